@@ -1,0 +1,4 @@
+@main
+enum ExampleShop {
+    static func main() {}
+}

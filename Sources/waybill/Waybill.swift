@@ -1,0 +1,4 @@
+@main
+enum Waybill {
+    static func main() {}
+}
