@@ -1,4 +1,6 @@
 import Console
+import Observing
+import Synchronization
 import Testing
 
 @Suite struct AccessTests {

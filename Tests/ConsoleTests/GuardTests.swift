@@ -1,4 +1,5 @@
 import Console
+import Synchronization
 import Testing
 
 /// Requests that two readers could understand differently, and what they get.

@@ -1,5 +1,6 @@
 import Console
 import Glibc
+import Synchronization
 import Testing
 
 /// Whoever takes too long is cut, and disturbs nobody. The times are the server's own, made short.
@@ -36,7 +37,10 @@ import Testing
         for client in clients { client.send(Array("GET /he".utf8)) }
         var slowest = Duration.zero
         for _ in 0..<50 {
-            let took = try ContinuousClock().measure { #expect(try running.ask("GET /health").status == 200) }
+            let took = try ContinuousClock().measure {
+                let reply = try running.ask("GET /health")
+                #expect(reply.status == 200)
+            }
             slowest = max(slowest, took)
         }
         #expect(slowest < .milliseconds(500))

@@ -59,7 +59,7 @@ enum HeadScanner {
         let version = text(parts[2])
         guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
             throw version.hasPrefix("HTTP/")
-                ? Refusal(505, "only HTTP/1.1 is spoken here") : Refusal(400, "the version is not HTTP")
+                ? Refusal(505, "this server speaks HTTP/1.1") : Refusal(400, "the version is not HTTP")
         }
         try TargetCheck.check(parts[1])
         return (text(parts[0]), text(parts[1]), version == "HTTP/1.0")
