@@ -1,0 +1,73 @@
+import Queue
+package import RouteLanguage
+package import Store
+
+extension Core {
+    /// Makes a plan known: its entries can be worked. Which routes are read is decided by `activate`.
+    package func install(_ plan: LoadedPlan) {
+        plans[plan.id] = plan
+        for route in plan.routes {
+            if queues[route.queue] == nil { queues[route.queue] = WorkQueue(workers: route.plan.workers) }
+            queues[route.queue]?.workers = max(route.plan.workers, queues[route.queue]?.workers ?? 0)
+            for instruction in route.plan.body {
+                guard case .deliver(let delivery) = instruction, let to = plan.destinations[delivery.connection] else {
+                    continue
+                }
+                for host in to.hosts { queues[route.queue]?.open(host) }
+            }
+        }
+    }
+
+    /// Reads rows for the routes of this plan from now on; entries of other plans finish on their own.
+    package func activate(_ plan: LoadedPlan) {
+        active.removeAll()
+        for route in plan.routes { active[route.id] = (plan, route) }
+        for queue in Set(plan.routes.map(\.queue)) {
+            let workers = plan.routes.filter { $0.queue == queue }.map(\.plan.workers).max()
+            if let workers { queues[queue]?.workers = workers }
+        }
+    }
+
+    /// Makes further hosts known, for a plan that brings connections of its own.
+    package func addHosts(_ more: [(connection: String, name: String)]) {
+        hosts.append(contentsOf: more.map { Host(connection: $0.connection, name: $0.name) })
+    }
+
+    /// Sorts the entries that the store holds into queues and timers. Leases of the last process have ended with it.
+    func restore() {
+        var lost: [EntryHead] = []
+        var aside: [EntryHead] = []
+        store.forEachHead { head in
+            if head.crashMarks >= Self.crashesThatPutAside {
+                aside.append(head)
+                return
+            }
+            if queues[head.queue] == nil { queues[head.queue] = WorkQueue(workers: 1) }
+            switch head.state {
+            case .spent: lost.append(head)
+            case .waiting:
+                if hasKey(head) { queues[head.queue]?.append(head.id) }
+            case .taken:
+                if fault == .dropOnRestart { return }
+                if hasKey(head) { queues[head.queue]?.append(head.id) }
+            case .delayed:
+                _ = hasKey(head)
+                timers.insert(head.id, due: head.due)
+            case .parked: _ = hasKey(head)
+            }
+        }
+        leftovers = Leftovers(lost: lost, aside: aside)
+    }
+
+    private func hasKey(_ head: EntryHead) -> Bool {
+        queues[head.queue]?.keys.acquire(head.orderingKey, for: head.id) ?? true
+    }
+
+    static let crashesThatPutAside = 3
+
+    /// What the last process left behind that can only be ended now.
+    struct Leftovers {
+        var lost: [EntryHead]
+        var aside: [EntryHead]
+    }
+}

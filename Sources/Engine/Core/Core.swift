@@ -1,0 +1,121 @@
+package import Billing
+package import Connecting
+package import Message
+package import Queue
+package import RouteLanguage
+package import Store
+
+/// The one owner of all state. It moves in turns: take up what is ready, decide, commit everything at once, and only
+/// then let anything leave. No I/O but the store, no clock, no lock: a turn is a function of its input and the store, so
+/// that a whole run can be replayed.
+package final class Core {
+    let store: any Store
+    var rater: Rater
+    var random: SplitMix
+    var plans: [PlanID: LoadedPlan] = [:]
+    /// Routes whose sources are read now.
+    var active: [RouteID: (plan: LoadedPlan, route: LoadedRoute)] = [:]
+
+    var queues: [QueueID: WorkQueue] = [:]
+    var hosts: [Host] = []
+    var timers = TimerHeap()
+    var inFlight: [UInt64: Work] = [:]
+    var nextToken: UInt64 = 1
+
+    var time: TurnTime
+    var effects = TurnEffects()
+    var log: [Execution.LogLine] = []
+    /// How far appended files were written by outcomes of this turn, the furthest last.
+    var extents: [ExtentKey: FileExtent] = [:]
+    /// Steps that may still be run in this turn, so that no turn is long.
+    var budget = 0
+    var isDraining = false
+    var leftovers: Leftovers?
+    let fault: PlantedFault?
+    let deadLetterQueue = "dead"
+
+    /// Runs of steps in one turn: about 5 ms.
+    package static let runsInATurn = 1_000
+
+    struct Host {
+        let connection: String
+        let name: String
+        var gate = HostGate()
+    }
+
+    /// - Parameters:
+    ///   - plans: every plan that an entry of the store may refer to, the newest last.
+    ///   - hosts: what `Destination.hosts` point into.
+    package init(
+        store: any Store, rater: Rater, plans: [LoadedPlan], hosts: [(connection: String, name: String)], seed: UInt64,
+        time: TurnTime, fault: PlantedFault? = nil
+    ) {
+        self.store = store
+        self.rater = rater
+        self.time = time
+        self.fault = fault
+        random = SplitMix(seed: seed)
+        self.hosts = hosts.map { Host(connection: $0.connection, name: $0.name) }
+        for plan in plans { install(plan) }
+        if let newest = plans.last { activate(newest) }
+        restore()
+    }
+
+    /// Works everything up, commits, and answers what may leave.
+    /// - Throws: `.full` where the disk is full: nothing was lost, call `commitAgain` until it succeeds, before any other turn;
+    ///   anything else: exit.
+    package func turn(_ input: TurnInput, at time: TurnTime) throws(StoreError) -> TurnEffects {
+        self.time = time
+        budget = Self.runsInATurn
+        try endLeftovers()
+        for outcome in input.outcomes { try take(outcome) }
+        try wakeDue()
+        for command in input.commands { try obey(command) }
+        for (route, batch) in input.batches { try admit(batch, of: route) }
+        try fill()
+        for (key, extent) in extents { store.record(.appended(connection: key.connection, extent)) }
+        extents.removeAll(keepingCapacity: true)
+        return try commitAgain()
+    }
+
+    /// Commits what the last turn recorded, as it is.
+    package func commitAgain() throws(StoreError) -> TurnEffects {
+        try store.commit()
+        for line in log {
+            effects.notices.append(Notice(.info, line.text, [.init("step", line.step)]))
+        }
+        log.removeAll(keepingCapacity: true)
+        defer { effects = TurnEffects() }
+        return effects
+    }
+
+    /// Whether there is work that needs no further input: call another turn at once.
+    package var hasWorkNow: Bool {
+        !isDraining && queues.values.contains { $0.hasUnsorted && isHungry($0) }
+            || queues.values.contains { queue in
+                queue.hosts.contains { queue.waitingCount($0) > 0 && mayTake(queue, $0) }
+            }
+    }
+
+    /// When the next turn is due without further input.
+    package var nextWake: Instant? {
+        var wake = timers.next
+        for queue in queues.values {
+            for host in queue.hosts where queue.waitingCount(host) > 0 {
+                if let opens = hosts[host.rawValue].gate.opensAt(time.now) { wake = wake.map { min($0, opens) } ?? opens }
+            }
+        }
+        return wake
+    }
+
+    /// Messages between send and outcome.
+    package var inFlightCount: Int { inFlight.count }
+
+    /// Takes nothing up any more; what is in flight is still settled.
+    package func drain() { isDraining = true }
+
+    struct ExtentKey: Hashable {
+        let connection: String
+        let path: String
+    }
+}
