@@ -72,7 +72,7 @@ extension Core {
         if lineage.isOrphan { return try orphanEnded(lineage, isDead: isDead, work: child) }
         guard let head = store.head(lineage.parent), let parent = try load(head) else { return }
         parent.progress.childrenPending = max(0, parent.progress.childrenPending - 1)
-        if isDead { parent.progress.hasDeadChild = true }
+        if isDead { parent.progress.deadChildren += 1 }
         if child.progress.hasDelivered { parent.progress.hasDelivered = true }
         guard parent.progress.childrenPending == 0 else { return keepProgress(of: parent) }
         parent.head.state = .waiting

@@ -86,6 +86,7 @@ extension Core {
     private func adopt(_ lineage: MessageBody.Lineage) {
         guard let head = store.head(lineage.parent), let parent = try? load(head) else { return }
         parent.progress.childrenPending += 1
+        parent.progress.deadChildren = max(0, parent.progress.deadChildren - 1)
         keepProgress(of: parent)
     }
 

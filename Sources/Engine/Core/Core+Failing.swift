@@ -53,7 +53,7 @@ extension Core {
         guard let matching else {
             return try die(work, reason: reason, step: step(of: work), queue: work.route.queuePlan.name)
         }
-        work.progress.handler = .init(start: matching.body, error: reason)
+        work.progress.handler = .init(start: matching.body, error: reason, failed: work.progress.pending)
         work.progress.pending = nil
         work.progress.firstSentAt = nil
         work.head.attempt = 0
@@ -76,7 +76,10 @@ extension Core {
     /// Puts a message among the dead letters, with everything that working it again needs.
     func die(_ work: Work, reason: String, step: String, queue: String) throws(StoreError) {
         var progress = work.progress
-        progress.handler = nil
+        if let handler = progress.handler {
+            progress.pending = handler.failed
+            progress.handler = nil
+        }
         store.record(
             .deadLettered(
                 DeadLetter(

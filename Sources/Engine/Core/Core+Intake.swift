@@ -8,11 +8,16 @@ extension Core {
     func admit(_ batch: SourceBatch, of routeID: RouteID) throws(StoreError) {
         effects.grants[routeID, default: 0] += 1
         guard let (plan, route) = active[routeID] else { return }
+        let crashMarks = store.rowCrashMarks(routeID)
         var seen: [SeenRow] = []
         seen.reserveCapacity(batch.rows.count)
         for row in batch.rows {
             guard let row = identified(row, in: batch.kind, of: route) else { continue }
-            let word = try admit(row.row, as: row.message, plan: plan, route: route)
+            let crashes = crashMarks.isEmpty ? 0 : crashMarks[.int(Int64(bitPattern: row.identity.number))] ?? 0
+            let word =
+                crashes >= Self.crashesThatPutAside
+                ? try putAside(row.row, as: row.message, crashes: crashes, plan: plan, route: route)
+                : try admit(row.row, as: row.message, plan: plan, route: route)
             let now = SeenRow(
                 identity: row.identity, message: row.message, content: row.row.content, word: word, seenAt: time.wall)
             if let before = row.wordBefore {
@@ -81,6 +86,25 @@ extension Core {
                 [.init("route", route.plan.name), .init("message", message)]))
     }
 
+    /// A raw row that crashed the engine above the line becomes a dead letter without being worked, and the cursor moves.
+    private func putAside(
+        _ row: SourceRow, as message: String, crashes: Int, plan: LoadedPlan, route: LoadedRoute
+    ) throws(StoreError) -> FinalWord? {
+        var slots = [Value](repeating: .missing, count: route.plan.slotCount)
+        slots[0] = .record(Record(shape: route.plan.source.shape, fields: row.values))
+        if let slot = route.plan.source.nameSlot { slots[slot] = slots[0] }
+        let body = MessageBody(messageID: message, received: time.wall, start: 0, slots: slots)
+        let bytes = body.encoded(shapes: plan.shapes)
+        let head = newHead(plan: plan, route: route, bodyBytes: bytes.count, orderingKey: 0)
+        store.record(.admitted(NewEntry(head: head, body: bytes)))
+        let work = Work(
+            head: head, plan: plan, route: route, body: body, progress: Progress(), hasStoredProgress: false)
+        try die(
+            work, reason: "put aside: it crashed the engine \(crashes) times above the durability line",
+            step: route.plan.name, queue: route.queuePlan.name)
+        return nil
+    }
+
     /// Runs the steps above the durability line.
     /// - Returns: the row's final word; nil where it was admitted.
     private func admit(
@@ -91,7 +115,10 @@ extension Core {
         let value = Value.record(Record(shape: route.plan.source.shape, fields: row.values))
         frame.slots[0] = value
         if let slot = route.plan.source.nameSlot { frame.slots[slot] = value }
+        marks?.begin(row: row.identity.number, of: route.id)
+        if trapsOn == message { fatalError("a test asked for this trap") }
         let arrival = Execution.run(route.plan.intake, from: 0, frame: &frame, done: [], log: &log)
+        marks?.end()
         var body = MessageBody(messageID: message, received: time.wall, start: 0, slots: frame.slots)
         switch arrival {
         case .filtered: return .filtered
@@ -124,7 +151,7 @@ extension Core {
         let key = try frame.evaluate(unique.key)
         var writer = ByteWriter(reserving: 64)
         writer.write(route.keyScope)
-        writer.write(key, shapes: ShapeTable(shapes: []))
+        writer.write(key, shapes: .empty)
         let digest = SHA256.fingerprint(writer.bytes)
         let fingerprint = KeyFingerprint(high: digest.high, low: digest.low)
         if let known = store.key(fingerprint) {
@@ -146,7 +173,7 @@ extension Core {
     private func orderingKey(_ frame: inout Frame, route: LoadedRoute) throws(EvaluationError) -> UInt64 {
         guard let expression = route.plan.orderingKey else { return 0 }
         var writer = ByteWriter(reserving: 64)
-        writer.write(try frame.evaluate(expression), shapes: ShapeTable(shapes: []))
+        writer.write(try frame.evaluate(expression), shapes: .empty)
         return max(1, SHA256.fingerprint(writer.bytes).low)
     }
 
@@ -180,7 +207,7 @@ extension Core {
 
 extension RowIdentity {
     /// The row's number where it has one, else a hash: names the first message of a key.
-    fileprivate var number: UInt64 {
+    var number: UInt64 {
         switch self {
         case .int(let id): UInt64(bitPattern: id)
         case .bytes(let bytes): SHA256.fingerprint(bytes).low

@@ -63,6 +63,20 @@ extension Core {
         queues[head.queue]?.keys.acquire(head.orderingKey, for: head.id) ?? true
     }
 
+    /// Gives a crash mark to what crashed the last process; durable with the first turn.
+    func mark(_ suspects: [CrashMarks.Suspect]) {
+        for suspect in suspects {
+            switch suspect {
+            case .entry(let id):
+                guard var head = store.head(id) else { continue }
+                head.crashMarks = head.crashMarks == .max ? .max : head.crashMarks + 1
+                store.record(.headChanged(head))
+            case .row(let route, let number):
+                store.record(.rowCrashMarked(route: route, identity: .int(Int64(bitPattern: number))))
+            }
+        }
+    }
+
     static let crashesThatPutAside = 3
 
     /// What the last process left behind that can only be ended now.

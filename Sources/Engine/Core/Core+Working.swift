@@ -91,8 +91,11 @@ extension Core {
         while true {
             var lines: [Execution.LogLine] = []
             let isFirstRun = work.head.attempt == 0
+            marks?.begin(work.id)
+            if trapsOn == work.frame.messageID { fatalError("a test asked for this trap") }
             let arrival = Execution.run(
                 work.route.plan.body, from: work.position, frame: &work.frame, done: work.progress.done, log: &lines)
+            marks?.end()
             if case .deliver(let delivery, let position) = arrival {
                 let isSent = try reach(delivery, at: position, with: work, atFront: atFront)
                 if isSent, isFirstRun { log.append(contentsOf: lines) }
@@ -138,7 +141,7 @@ extension Core {
     /// All steps are through: the word says what came of it.
     private func end(_ work: Work) throws(StoreError) {
         if work.progress.handler != nil { return try finish(work, .handled) }
-        if work.progress.hasDeadChild { return try finish(work, .dead) }
+        if work.progress.deadChildren > 0 { return try finish(work, .dead) }
         try finish(work, work.progress.hasDelivered ? .delivered : .stopped)
     }
 

@@ -31,7 +31,13 @@ package final class Core {
     var budget = 0
     var isDraining = false
     var leftovers: Leftovers?
+    private var knownFreeBytes: Int64?
+    private var freeBytesReadAt = Instant(microseconds: 0)
     let fault: PlantedFault?
+    /// Notes which message is in hand, for the case that it crashes the process; nil in simulations.
+    let marks: CrashMarks?
+    /// A message that traps when its steps run: only the tests of crash marks set one.
+    package var trapsOn: String?
     let deadLetterQueue = "dead"
 
     /// Runs of steps in one turn: about 5 ms.
@@ -46,10 +52,12 @@ package final class Core {
     /// - Parameters:
     ///   - plans: every plan that an entry of the store may refer to, the newest last.
     ///   - hosts: what `Destination.hosts` point into.
+    ///   - suspects: messages that crashed the last process.
     package init(
         store: any Store, rater: Rater, plans: [LoadedPlan], hosts: [(connection: String, name: String)], seed: UInt64,
-        time: TurnTime, fault: PlantedFault? = nil
+        time: TurnTime, marks: CrashMarks? = nil, suspects: [CrashMarks.Suspect] = [], fault: PlantedFault? = nil
     ) {
+        self.marks = marks
         self.store = store
         self.rater = rater
         self.time = time
@@ -58,6 +66,7 @@ package final class Core {
         self.hosts = hosts.map { Host(connection: $0.connection, name: $0.name) }
         for plan in plans { install(plan) }
         if let newest = plans.last { activate(newest) }
+        mark(suspects)
         restore()
     }
 
@@ -113,6 +122,15 @@ package final class Core {
 
     /// Takes nothing up any more; what is in flight is still settled.
     package func drain() { isDraining = true }
+
+    /// Free space for the store, looked at again once a second of turns; nil where it cannot be known.
+    func freeBytes() -> Int64? {
+        if time.now.microseconds - freeBytesReadAt.microseconds >= 1_000_000 {
+            knownFreeBytes = store.freeBytes()
+            freeBytesReadAt = time.now
+        }
+        return knownFreeBytes
+    }
 
     struct ExtentKey: Hashable {
         let connection: String

@@ -10,7 +10,7 @@ extension Progress {
         static let pending = Flags(rawValue: 2)
         static let unknown = Flags(rawValue: 4)
         static let handler = Flags(rawValue: 8)
-        static let deadChild = Flags(rawValue: 16)
+        static let handlerRequest = Flags(rawValue: 16)
         static let sent = Flags(rawValue: 32)
     }
 
@@ -20,7 +20,7 @@ extension Progress {
         if pending != nil { flags.insert(.pending) }
         if outcomeUnknown { flags.insert(.unknown) }
         if handler != nil { flags.insert(.handler) }
-        if hasDeadChild { flags.insert(.deadChild) }
+        if handler?.failed != nil { flags.insert(.handlerRequest) }
         if firstSentAt != nil { flags.insert(.sent) }
         return flags
     }
@@ -32,12 +32,14 @@ extension Progress {
         writer.writeVariable(UInt64(done.count))
         for position in done { writer.writeVariable(UInt64(position)) }
         writer.writeVariable(UInt64(childrenPending))
+        writer.writeVariable(UInt64(deadChildren))
         writer.writeVariable(UInt64(sends))
         writer.write(lastFailure)
         if let firstSentAt { writer.write(firstSentAt.microseconds) }
         if let handler {
             writer.writeVariable(UInt64(handler.start))
             writer.write(handler.error)
+            if let failed = handler.failed { writer.write(failed) }
         }
         if let pending { writer.write(pending) }
         return writer.bytes
@@ -51,16 +53,18 @@ extension Progress {
         let flags = Flags(rawValue: try reader.read())
         hasDelivered = flags.contains(.delivered)
         outcomeUnknown = flags.contains(.unknown)
-        hasDeadChild = flags.contains(.deadChild)
         let count = try reader.readVariable()
         guard count <= 65_536 else { throw ByteDecodingError(offset: reader.offset, expected: "at most 65,536 steps") }
         for _ in 0..<count { done.append(Int(clamping: try reader.readVariable())) }
         childrenPending = Int(clamping: try reader.readVariable())
+        deadChildren = Int(clamping: try reader.readVariable())
         sends = Int(clamping: try reader.readVariable())
         lastFailure = try reader.readText()
         if flags.contains(.sent) { firstSentAt = Instant(microseconds: try reader.read()) }
         if flags.contains(.handler) {
-            handler = Handler(start: Int(clamping: try reader.readVariable()), error: try reader.readText())
+            handler = Handler(
+                start: Int(clamping: try reader.readVariable()), error: try reader.readText(),
+                failed: flags.contains(.handlerRequest) ? try reader.readRenderedDelivery() : nil)
         }
         if flags.contains(.pending) { pending = try reader.readRenderedDelivery() }
     }

@@ -18,14 +18,17 @@ package struct Progress: Sendable, Hashable {
     /// Where the `on error` block that is being worked begins, and the error it handles.
     package var handler: Handler?
     package var childrenPending = 0
-    package var hasDeadChild = false
+    package var deadChildren = 0
 
     package struct Handler: Sendable, Hashable {
         package let start: Int
         package let error: String
-        package init(start: Int, error: String) {
+        /// The request that failed for good: `dead retry` sends it again as it is.
+        package let failed: RenderedDelivery?
+        package init(start: Int, error: String, failed: RenderedDelivery?) {
             self.start = start
             self.error = error
+            self.failed = failed
         }
     }
 
