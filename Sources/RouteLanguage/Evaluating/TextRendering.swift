@@ -9,11 +9,11 @@ enum TextRendering {
         case .decimal(let decimal): decimal.append(to: &bytes)
         case .bool(let bool): bytes.append(contentsOf: (bool ? "true" : "false").utf8)
         case .float(let float): bytes.append(contentsOf: float.description.utf8)
-        case .date(let date): bytes.append(contentsOf: date.description.utf8)
-        case .time(let time): bytes.append(contentsOf: time.description.utf8)
-        case .datetime(let datetime): bytes.append(contentsOf: datetime.description.utf8)
-        case .instant(let instant): bytes.append(contentsOf: instant.description.utf8)
-        case .duration(let duration): bytes.append(contentsOf: duration.description.utf8)
+        case .date(let date): date.append(to: &bytes)
+        case .time(let time): time.append(to: &bytes)
+        case .datetime(let datetime): datetime.append(to: &bytes)
+        case .instant(let instant): instant.append(to: &bytes)
+        case .duration(let duration): duration.append(to: &bytes)
         case .missing, .bytes, .list, .record: throw EvaluationError("a value has no text of its own")
         }
     }
