@@ -46,6 +46,7 @@ let package = Package(
         library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         // No pkgConfig: re2.pc carries -pthread, which the package manager refuses with a warning.
         library("CLibRE2", pkgConfig: nil, apt: "libre2-dev"),
+        .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
         .target(
             name: "CRE2", dependencies: ["CLibRE2"], path: "Sources/Libraries/CRE2",
             linkerSettings: [.linkedLibrary("re2")]),
@@ -62,7 +63,7 @@ let package = Package(
         room(
             "Engine",
             [
-                "Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing", "CCrashMarks",
+                "Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing", "CCrashMarks", "CLinux",
             ], exclude: ["Crash/C"]),
         room("Console", ["Message", "Observing", "CMicroHTTPD"]),
         connector("MySQLConnector", folder: "MySQL", ["Connecting", "Message", "CMariaDB"]),

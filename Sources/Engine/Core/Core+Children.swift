@@ -1,3 +1,4 @@
+import Queue
 import Message
 import RouteLanguage
 import Store

@@ -1,3 +1,4 @@
+import RouteLanguage
 import Message
 import Queue
 import Store

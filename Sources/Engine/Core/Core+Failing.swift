@@ -1,3 +1,4 @@
+import Queue
 import Connecting
 import Message
 import RouteLanguage

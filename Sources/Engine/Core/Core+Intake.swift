@@ -1,3 +1,4 @@
+import Queue
 import Connecting
 import Message
 import RouteLanguage
@@ -5,9 +6,10 @@ import Store
 
 extension Core {
     /// Takes up the rows of a batch: what each became, new entries, keys and the source's position, all in this turn.
-    func admit(_ batch: SourceBatch, of routeID: RouteID) throws(StoreError) {
+    func admit(_ read: ReadBatch) throws(StoreError) {
+        let (routeID, batch) = (read.route, read.batch)
+        guard let (plan, route) = active[routeID], generations[routeID] == read.generation else { return }
         effects.grants[routeID, default: 0] += 1
-        guard let (plan, route) = active[routeID] else { return }
         let crashMarks = store.rowCrashMarks(routeID)
         var seen: [SeenRow] = []
         seen.reserveCapacity(batch.rows.count)

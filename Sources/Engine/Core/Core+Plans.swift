@@ -1,6 +1,8 @@
+package import Billing
+import Connecting
 import Queue
-package import RouteLanguage
-package import Store
+import RouteLanguage
+import Store
 
 extension Core {
     /// Makes a plan known: its entries can be worked. Which routes are read is decided by `activate`.
@@ -27,6 +29,12 @@ extension Core {
             if let workers { queues[queue]?.workers = workers }
         }
     }
+
+    /// Prices deliveries by these from now on; what is recorded keeps its price.
+    package func replaceTariffs(_ tariffs: [Tariff]) { rater.replaceTariffs(tariffs) }
+
+    /// The position of the last batch that was taken up.
+    package func position(of route: RouteID) -> [UInt8]? { store.position(of: route) }
 
     /// Makes further hosts known, for a plan that brings connections of its own.
     package func addHosts(_ more: [(connection: String, name: String)]) {

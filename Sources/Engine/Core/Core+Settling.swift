@@ -1,3 +1,4 @@
+import Queue
 import Billing
 import Connecting
 import Message

@@ -69,9 +69,9 @@ extension Core {
     func load(_ head: EntryHead) throws(StoreError) -> Work? {
         guard let plan = plans[head.plan], let route = plan.route(head.route), let bytes = try store.body(head.id)
         else { return nil }
+        let stored = try store.progress(head.id)
         do throws(ByteDecodingError) {
             let body = try MessageBody(decoding: bytes, shapes: plan.shapes)
-            let stored = try store.progress(head.id)
             var progress = try stored.map { bytes throws(ByteDecodingError) in try Progress(decoding: bytes) } ?? Progress()
             if head.state == .taken { progress.outcomeUnknown = true }
             return Work(

@@ -1,8 +1,8 @@
-package import Billing
-package import Connecting
+import Billing
+import Connecting
 package import Message
-package import Queue
-package import RouteLanguage
+import Queue
+import RouteLanguage
 package import Store
 
 /// The one owner of all state. It moves in turns: take up what is ready, decide, commit everything at once, and only
@@ -15,6 +15,9 @@ package final class Core {
     var plans: [PlanID: LoadedPlan] = [:]
     /// Routes whose sources are read now.
     var active: [RouteID: (plan: LoadedPlan, route: LoadedRoute)] = [:]
+
+    /// The reader that each route takes batches from.
+    package var generations: [RouteID: UInt64] = [:]
 
     var queues: [QueueID: WorkQueue] = [:]
     var hosts: [Host] = []
@@ -80,7 +83,7 @@ package final class Core {
         for outcome in input.outcomes { try take(outcome) }
         try wakeDue()
         for command in input.commands { try obey(command) }
-        for (route, batch) in input.batches { try admit(batch, of: route) }
+        for read in input.batches { try admit(read) }
         try fill()
         for (key, extent) in extents { store.record(.appended(connection: key.connection, extent)) }
         extents.removeAll(keepingCapacity: true)

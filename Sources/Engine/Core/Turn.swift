@@ -5,11 +5,23 @@ package import Store
 /// What the core takes up in one turn: everything that became ready since the last one.
 package struct TurnInput {
     package var outcomes: [DeliveryOutcome] = []
-    package var batches: [(route: RouteID, batch: SourceBatch)] = []
+    package var batches: [ReadBatch] = []
     package var commands: [Command] = []
     package init() {}
 
     package var isEmpty: Bool { outcomes.isEmpty && batches.isEmpty && commands.isEmpty }
+}
+
+/// A batch with the reader that it came from.
+package struct ReadBatch: Sendable {
+    package let route: RouteID
+    package let generation: UInt64
+    package let batch: SourceBatch
+    package init(route: RouteID, generation: UInt64, batch: SourceBatch) {
+        self.route = route
+        self.generation = generation
+        self.batch = batch
+    }
 }
 
 /// What may leave once the turn is on disk.

@@ -30,7 +30,7 @@ package final class CrashMarks {
             throw StoreError.failed(operation: "opening \(path)", message: "error \(problem)")
         }
         var suspects: [Suspect] = []
-        for index in 0..<Int(WAYBILL_CRASH_SLOTS.rawValue) {
+        for index in 0..<Int(WAYBILL_CRASH_SLOTS) {
             if let suspect = judge(&slots[index]) { suspects.append(suspect) }
         }
         waybill_crash_install()

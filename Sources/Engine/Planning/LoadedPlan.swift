@@ -1,4 +1,4 @@
-package import Connecting
+import Connecting
 package import Message
 package import Queue
 package import RouteLanguage

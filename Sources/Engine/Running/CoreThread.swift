@@ -1,6 +1,6 @@
 import Connecting
 import Foundation
-import Message
+package import Message
 import Store
 import Synchronization
 

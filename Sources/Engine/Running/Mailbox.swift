@@ -1,6 +1,6 @@
-import Connecting
+package import Connecting
 import Message
-import Store
+package import Store
 import Synchronization
 
 /// Where other threads leave what the core takes up in its next turn.
@@ -20,8 +20,9 @@ package final class Mailbox: Sendable {
         change { $0.input.outcomes.append(contentsOf: outcomes) }
     }
 
-    package func post(_ batch: SourceBatch, of route: RouteID) {
-        change { $0.input.batches.append((route, batch)) }
+    /// - Parameter generation: of the reader, so that what an old one left is not taken for a new one's.
+    package func post(_ batch: SourceBatch, of route: RouteID, generation: UInt64) {
+        change { $0.input.batches.append(.init(route: route, generation: generation, batch: batch)) }
     }
 
     package func post(_ command: Command) {

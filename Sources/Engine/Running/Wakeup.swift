@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 package import Message
 
@@ -7,7 +8,7 @@ package final class Wakeup: Sendable {
 
     /// - Precondition: the process can open one more descriptor.
     package init() {
-        descriptor = eventfd(0, Int32(EFD_CLOEXEC.rawValue) | Int32(EFD_NONBLOCK.rawValue))
+        descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         precondition(descriptor >= 0, "no descriptor for an eventfd: raise the limit of open files (ulimit -n)")
     }
 

@@ -1,4 +1,4 @@
-import Connecting
+package import Connecting
 package import RouteLanguage
 
 /// How long a failed attempt waits before it is made again.

@@ -68,10 +68,3 @@ package enum Execution {
         }
     }
 }
-
-extension Frame {
-    /// A condition that is missing does not hold.
-    fileprivate mutating func holds(_ condition: Expression) throws(EvaluationError) -> Bool {
-        try evaluate(condition) == .bool(true)
-    }
-}

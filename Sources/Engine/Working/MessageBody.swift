@@ -1,5 +1,5 @@
 package import Message
-package import RouteLanguage
+import RouteLanguage
 package import Store
 
 /// What the queue keeps of a message: its id, when it was received, where it starts, and all live names as values.
