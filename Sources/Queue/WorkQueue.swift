@@ -4,7 +4,8 @@ package import Store
 /// they have been looked at. Holds ids only: 8 bytes an entry, whatever the size of its message.
 ///
 /// A host that is full, backs off or is cut off is simply not taken from; the entries of the others flow past it.
-package struct WorkQueue {
+/// A class, so that no accidental copy of a long line is ever made; the core's thread owns it.
+package final class WorkQueue {
     /// Waiting, and their next host is not known yet; in order of admission.
     private var unsorted = Deque<EntryID>()
     private var lanes: [HostID: Lane] = [:]
@@ -23,12 +24,12 @@ package struct WorkQueue {
     package var hasUnsorted: Bool { !unsorted.isEmpty }
     package var unsortedCount: Int { unsorted.count }
 
-    package mutating func append(_ entry: EntryID) { unsorted.append(entry) }
-    package mutating func prepend(_ entry: EntryID) { unsorted.prepend(entry) }
-    package mutating func popUnsorted() -> EntryID? { unsorted.popFirst() }
+    package func append(_ entry: EntryID) { unsorted.append(entry) }
+    package func prepend(_ entry: EntryID) { unsorted.prepend(entry) }
+    package func popUnsorted() -> EntryID? { unsorted.popFirst() }
 
     /// Makes the host known to the queue, so that `hasRoom` speaks of it.
-    package mutating func open(_ host: HostID) {
+    package func open(_ host: HostID) {
         if lanes[host] == nil { lanes[host] = Lane() }
     }
 
@@ -39,7 +40,7 @@ package struct WorkQueue {
     package func hasRoom(_ host: HostID) -> Bool { inFlight(host) < workers }
 
     /// Puts an entry behind those that wait for the host; `atFront` for one that comes back to its old place.
-    package mutating func wait(_ entry: EntryID, for host: HostID, atFront: Bool = false) {
+    package func wait(_ entry: EntryID, for host: HostID, atFront: Bool = false) {
         if atFront {
             lanes[host, default: Lane()].waiting.prepend(entry)
         } else {
@@ -47,7 +48,7 @@ package struct WorkQueue {
         }
     }
 
-    package mutating func popWaiting(_ host: HostID) -> EntryID? { lanes[host]?.waiting.popFirst() }
-    package mutating func sent(_ host: HostID) { lanes[host, default: Lane()].inFlight += 1 }
-    package mutating func returned(_ host: HostID) { lanes[host]?.inFlight -= 1 }
+    package func popWaiting(_ host: HostID) -> EntryID? { lanes[host]?.waiting.popFirst() }
+    package func sent(_ host: HostID) { lanes[host, default: Lane()].inFlight += 1 }
+    package func returned(_ host: HostID) { lanes[host]?.inFlight -= 1 }
 }

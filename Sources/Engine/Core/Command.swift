@@ -44,6 +44,7 @@ package struct CoreSnapshot: Sendable {
     package var routes: [Route] = []
     package var hosts: [Host] = []
     package var entries = 0
+    package var counters = CoreCounters()
 
     package struct Queue: Sendable {
         package let name: String

@@ -1,5 +1,5 @@
-import Queue
 import Message
+import Queue
 import RouteLanguage
 import Store
 

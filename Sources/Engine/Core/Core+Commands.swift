@@ -1,6 +1,6 @@
-import RouteLanguage
 import Message
 import Queue
+import RouteLanguage
 import Store
 
 extension Core {
@@ -102,6 +102,7 @@ extension Core {
     private func snapshot() -> CoreSnapshot {
         var picture = CoreSnapshot()
         picture.entries = store.entryCount
+        picture.counters = counters
         var delayed: [QueueID: Int] = [:]
         var parked: [QueueID: Int] = [:]
         store.forEachHead { head in

@@ -1,6 +1,6 @@
-import Queue
 import Connecting
 import Message
+import Queue
 import RouteLanguage
 import Store
 
@@ -24,6 +24,7 @@ extension Core {
         work.head.state = .delayed
         work.head.due = Instant(microseconds: time.now.microseconds.addingMilliseconds(wait))
         if fault == .forgetRetry { return }
+        counters.retries += 1
         store.record(.headChanged(work.head))
         keepProgress(of: work)
         timers.insert(work.id, due: work.head.due)

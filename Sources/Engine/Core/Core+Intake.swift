@@ -1,6 +1,6 @@
-import Queue
 import Connecting
 import Message
+import Queue
 import RouteLanguage
 import Store
 

@@ -2,20 +2,21 @@ package import Billing
 import Connecting
 import Queue
 import RouteLanguage
-import Store
+package import Store
 
 extension Core {
     /// Makes a plan known: its entries can be worked. Which routes are read is decided by `activate`.
     package func install(_ plan: LoadedPlan) {
         plans[plan.id] = plan
         for route in plan.routes {
-            if queues[route.queue] == nil { queues[route.queue] = WorkQueue(workers: route.plan.workers) }
-            queues[route.queue]?.workers = max(route.plan.workers, queues[route.queue]?.workers ?? 0)
+            let queue = queues[route.queue] ?? WorkQueue(workers: route.plan.workers)
+            queue.workers = max(route.plan.workers, queue.workers)
+            queues[route.queue] = queue
             for instruction in route.plan.body {
                 guard case .deliver(let delivery) = instruction, let to = plan.destinations[delivery.connection] else {
                     continue
                 }
-                for host in to.hosts { queues[route.queue]?.open(host) }
+                for host in to.hosts { queue.open(host) }
             }
         }
     }

@@ -1,7 +1,7 @@
-import Queue
 import Billing
 import Connecting
 import Message
+import Queue
 import RouteLanguage
 import Store
 
@@ -12,10 +12,14 @@ extension Core {
         queues[work.head.queue]?.returned(host)
         switch outcome.result {
         case .success(let delivered):
+            counters.successes += 1
+            counters.latency.add(microseconds: time.wall.microseconds - work.received.microseconds)
             hosts[host.rawValue].gate.succeeded()
             work.isProbe = false
             try succeed(work, delivered)
         case .failure(let failure):
+            counters.failures += 1
+            if failure.outcomeUnknown { counters.unknownOutcomes += 1 }
             noteHost(of: work, host.rawValue, failure)
             try attemptFailed(work, failure)
         }
@@ -84,7 +88,9 @@ extension Core {
             destinationType: destination?.type ?? "", bytes: Int64(rendered.request.body.count), units: bill.units,
             value: bill.value, deliveredAt: time.wall)
         let record = rater.rate(event, recordedAt: time.wall)
+        counters.charges += 1
         if record.tariff.isEmpty {
+            counters.unpriced += 1
             effects.notices.append(
                 Notice(
                     .error, "no tariff prices this delivery: it is recorded unpriced, the period cannot be closed",

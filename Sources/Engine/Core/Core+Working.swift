@@ -72,7 +72,8 @@ extension Core {
         let stored = try store.progress(head.id)
         do throws(ByteDecodingError) {
             let body = try MessageBody(decoding: bytes, shapes: plan.shapes)
-            var progress = try stored.map { bytes throws(ByteDecodingError) in try Progress(decoding: bytes) } ?? Progress()
+            var progress =
+                try stored.map { bytes throws(ByteDecodingError) in try Progress(decoding: bytes) } ?? Progress()
             if head.state == .taken { progress.outcomeUnknown = true }
             return Work(
                 head: head, plan: plan, route: route, body: body, progress: progress,
@@ -196,6 +197,7 @@ extension Core {
         keepProgress(of: work)
         if work.progress.firstSentAt == nil { work.progress.firstSentAt = time.now }
         work.progress.sends += 1
+        counters.sends += 1
         let token = nextToken
         nextToken += 1
         inFlight[token] = work

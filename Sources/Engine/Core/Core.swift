@@ -1,4 +1,4 @@
-import Billing
+package import Billing
 import Connecting
 package import Message
 import Queue
@@ -33,6 +33,7 @@ package final class Core {
     /// Steps that may still be run in this turn, so that no turn is long.
     var budget = 0
     var isDraining = false
+    var counters = CoreCounters()
     var leftovers: Leftovers?
     private var knownFreeBytes: Int64?
     private var freeBytesReadAt = Instant(microseconds: 0)
@@ -78,6 +79,7 @@ package final class Core {
     ///   anything else: exit.
     package func turn(_ input: TurnInput, at time: TurnTime) throws(StoreError) -> TurnEffects {
         self.time = time
+        counters.turns += 1
         budget = Self.runsInATurn
         try endLeftovers()
         for outcome in input.outcomes { try take(outcome) }
@@ -114,7 +116,9 @@ package final class Core {
         var wake = timers.next
         for queue in queues.values {
             for host in queue.hosts where queue.waitingCount(host) > 0 {
-                if let opens = hosts[host.rawValue].gate.opensAt(time.now) { wake = wake.map { min($0, opens) } ?? opens }
+                if let opens = hosts[host.rawValue].gate.opensAt(time.now) {
+                    wake = wake.map { min($0, opens) } ?? opens
+                }
             }
         }
         return wake
@@ -122,6 +126,12 @@ package final class Core {
 
     /// Messages between send and outcome.
     package var inFlightCount: Int { inFlight.count }
+
+    /// Whether the store says of a message that was let out what the core says: its attempt is counted.
+    package func hasCounted(_ token: UInt64) -> Bool {
+        guard let work = inFlight[token], let stored = store.head(work.id) else { return false }
+        return stored.attempt == work.head.attempt && (stored.state == .taken || stored.state == .spent)
+    }
 
     /// Takes nothing up any more; what is in flight is still settled.
     package func drain() { isDraining = true }

@@ -12,6 +12,7 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case dropOnRestart
     case endTwice
     case forgetChild
-    case billBeforeOutcome
     case skipConflict
+    /// Planted in the reader: a row that commits late with a lower id is never looked for.
+    case loseGap
 }

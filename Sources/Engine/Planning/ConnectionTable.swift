@@ -1,5 +1,5 @@
 package import Connecting
-package import Queue
+import Queue
 package import RouteLanguage
 
 /// The connections that are open, by their place in the table: dispatches name it. A connection stays open as long as a

@@ -44,7 +44,7 @@ package struct Destination: Sendable {
 }
 
 /// One route of a loaded plan.
-package struct LoadedRoute {
+package final class LoadedRoute {
     package let plan: RoutePlan
     package let id: RouteID
     package let queue: QueueID

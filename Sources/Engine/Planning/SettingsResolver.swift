@@ -64,7 +64,8 @@ package struct SettingsResolver: Sendable {
         }
         guard let text = readFile(path) else {
             throw ConnectionError(
-                connection: connection, problem: "the secret \(name) cannot be read from the file that \(name)_FILE names",
+                connection: connection,
+                problem: "the secret \(name) cannot be read from the file that \(name)_FILE names",
                 remedy: "check that the file exists and that this user may read it")
         }
         return text.last == "\n" ? String(text.dropLast()) : text

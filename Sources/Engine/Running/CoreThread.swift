@@ -43,7 +43,7 @@ package final class CoreThread: Sendable {
     package var condition: Condition { state.withLock { $0 } }
 
     /// Starts the thread; the core belongs to it from then on.
-    package func start(_ core: sending Core) {
+    package func start(_ core: Core) {
         let box = CoreBox(core: core)
         let thread = Thread { [self] in
             run(box.core)
@@ -106,7 +106,8 @@ package final class CoreThread: Sendable {
     /// The turn stays decided; nothing else starts until it is on disk.
     private func commitWhenThereIsSpace(_ core: Core) -> TurnEffects {
         state.withLock { $0.isDiskFull = true }
-        notice(Notice(.error, "the disk is full: nothing is acknowledged until there is space, then it goes on by itself"))
+        notice(
+            Notice(.error, "the disk is full: nothing is acknowledged until there is space, then it goes on by itself"))
         while true {
             usleep(Self.fullDiskPauseMicroseconds)
             do {

@@ -47,7 +47,9 @@ package final class Mailbox: Sendable {
     package func take(
         waitingMilliseconds: Int32, rows: Int, withBatches: Bool
     ) -> (input: TurnInput, requests: [CoreRequest]) {
-        if waitingMilliseconds != 0, !hasAny(withBatches: withBatches) { wakeup.sleep(milliseconds: waitingMilliseconds) }
+        if waitingMilliseconds != 0, !hasAny(withBatches: withBatches) {
+            wakeup.sleep(milliseconds: waitingMilliseconds)
+        }
         return state.withLock { state in
             var taken = TurnInput()
             swap(&taken.outcomes, &state.input.outcomes)

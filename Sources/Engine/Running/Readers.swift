@@ -1,5 +1,5 @@
 package import Connecting
-package import RouteLanguage
+import RouteLanguage
 package import Store
 
 /// The running readers of sources, one a route. Owned by the core's thread.

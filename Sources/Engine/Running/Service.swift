@@ -1,4 +1,4 @@
-package import Billing
+import Billing
 package import Connecting
 import Message
 package import RouteLanguage
@@ -124,7 +124,10 @@ package final class Service: @unchecked Sendable {
         _ plans: [LoadedPlan], _ clock: EngineClock,
         _ crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64
     ) -> Core {
-        let rater = Rater(tariffs: plan.tariffs, tallies: tallies(), ledgerHead: store.ledgerHead())
+        let ledgerHead = store.ledgerHead()
+        let rater = Rater(
+            tariffs: plan.tariffs, tallies: tallies(),
+            ledgerHead: LedgerHead(seq: ledgerHead.seq, hash: ledgerHead.hash))
         return Core(
             store: store, rater: rater, plans: plans, hosts: table.hosts, seed: seed, time: clock.read(),
             marks: crashMarks?.marks, suspects: crashMarks?.suspects ?? [])

@@ -21,7 +21,8 @@ struct ReceiverModel {
     {
         sends[request.idempotencyKey, default: 0] += 1
         if isDown.contains(connection) {
-            return .failure(DeliveryFailure(cause: .noAnswer, reason: "connection refused", isRetryable: true, concernsHost: true))
+            return .failure(
+                DeliveryFailure(cause: .noAnswer, reason: "connection refused", isRetryable: true, concernsHost: true))
         }
         if request.idempotencyKey.hasSuffix("7") {
             return .failure(DeliveryFailure(cause: .status(422), reason: "HTTP 422", isRetryable: false))
