@@ -1,7 +1,7 @@
 package import Message
 
 /// What a route reads: columns of one table in the order of an increasing key.
-package struct SourceRequest: Sendable {
+package struct SourceRequest: Sendable, Hashable {
     package let table: String
     /// Columns to read, in the order that rows carry them, with the types that the lock file gives.
     package let columns: [Column]

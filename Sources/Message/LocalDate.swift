@@ -71,7 +71,8 @@ extension LocalDate {
         let index = Int64(year) * 12 + Int64(month) - 1 + min(max(months, -limit), limit)
         let newYear = index >= 0 ? index / 12 : (index - 11) / 12
         return LocalDate(
-            uncheckedYear: Int32(truncatingIfNeeded: newYear), month: UInt8(truncatingIfNeeded: index - newYear * 12 + 1),
+            uncheckedYear: Int32(truncatingIfNeeded: newYear),
+            month: UInt8(truncatingIfNeeded: index - newYear * 12 + 1),
             day: 1)
     }
 

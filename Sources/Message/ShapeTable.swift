@@ -8,7 +8,8 @@ package struct ShapeTable: Sendable {
 
     package init(shapes: [Shape]) {
         self.shapes = shapes
-        numbers = Dictionary(shapes.enumerated().map { (ObjectIdentifier($1), $0) }, uniquingKeysWith: { first, _ in first })
+        numbers = Dictionary(
+            shapes.enumerated().map { (ObjectIdentifier($1), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     package static let empty = ShapeTable(shapes: [])

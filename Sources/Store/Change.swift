@@ -55,7 +55,7 @@ package struct PlanID: Sendable, Hashable {
 }
 
 /// An entry of a queue. Increases in order of admission; carries chunk and slot, so that it needs no hash table.
-package struct EntryID: Sendable, Hashable, Comparable {
+package struct EntryID: Sendable, Hashable, Comparable, BitwiseCopyable {
     package let rawValue: UInt64
     package init(rawValue: UInt64) { self.rawValue = rawValue }
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
