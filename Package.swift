@@ -65,7 +65,7 @@ let package = Package(
             [
                 "Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing", "CCrashMarks", "CLinux",
             ], exclude: ["Crash/C"]),
-        room("Console", ["Message", "Observing", "CMicroHTTPD"]),
+        room("Console", ["Message", "Observing", "CMicroHTTPD", "CLinux"]),
         connector("MySQLConnector", folder: "MySQL", ["Connecting", "Message", "CMariaDB"]),
         connector("HTTPConnector", folder: "HTTP", exclude: ["C"], ["Connecting", "Message", "CCurlShim"]),
         connector("FileConnector", folder: "File", ["Connecting", "Message"]),
@@ -88,6 +88,7 @@ let package = Package(
         tests("BillingTests", ["Billing", "Message"]),
         tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
         tests("ConsoleTests", ["Console", "Observing", "Message"]),
+        tests("CommandTests", ["waybill", "Console", "RouteLanguage", "Message"], exclude: ["Fixtures"]),
         tests("ConnectorTests", ["MySQLConnector", "HTTPConnector", "FileConnector", "Connecting", "Message"]),
         tests("Scenarios", ["Message"]),
     ],

@@ -1,8 +1,5 @@
 #pragma once
 #include <microhttpd.h>
-/* The gate in front of it: the toolchain's Glibc module leaves these headers out. */
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 
 /* MHD_start_daemon is variadic. This daemon has no listening socket: connections come in through MHD_add_connection
    when their head has been checked. One thread with epoll; handlers that wait suspend their connection. */

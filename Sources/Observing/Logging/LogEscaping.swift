@@ -1,5 +1,5 @@
 /// What text from outside may not do to a log: break a line, move a terminal's cursor, or turn the reading direction.
-enum LogEscaping {
+package enum LogEscaping {
     /// C0, DEL, C1 (ANSI escapes start in these), line and paragraph separators, bidirectional controls and the
     /// byte order mark.
     static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
@@ -28,6 +28,14 @@ enum LogEscaping {
             default: bytes.append(contentsOf: String(Character(scalar)).utf8)
             }
         }
+    }
+
+    /// Text that a terminal may show as it is.
+    package static func inert(_ text: String) -> String {
+        if isPlain(text) { return text }
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends a JSON string with its quotes; unsafe scalars are written `\u202e`.

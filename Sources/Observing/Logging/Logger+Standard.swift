@@ -3,21 +3,28 @@ package import Message
 
 extension Logger {
     /// The process's log on standard error: text on a terminal, JSON otherwise.
-    /// - Parameter isColoured: nil decides by the terminal and `NO_COLOR`.
-    package static func standard(label: String, level: LogLevel = .info, isColoured: Bool? = nil) -> Logger {
+    /// - Parameters:
+    ///   - isColoured: nil decides by the terminal and `NO_COLOR`.
+    ///   - decorate: may put something between the log and its writer, such as a line that shows progress.
+    package static func standard(
+        label: String, level: LogLevel = .info, isColoured: Bool? = nil,
+        decorate: (LogWriter) -> any LogSink = { $0 }
+    ) -> Logger {
         let isTerminal = isatty(STDERR_FILENO) == 1
         let colour = isColoured ?? (isTerminal && getenv("NO_COLOR") == nil)
         let format: LogFormat = isTerminal ? .text(isColoured: colour) : .json
-        let writer = LogWriter(descriptor: STDERR_FILENO) { lost in
-            var line: [UInt8] = []
-            format.append(
-                LogEvent(
-                    time: .wallClock(), level: .warning, label: "log", message: "events were lost: the log is too slow",
-                    fields: [(name: "lost", value: LogValue(lost))]),
-                to: &line)
-            return line
-        }
-        return Logger(label: label, level: level, format: format, sink: writer, now: { .wallClock() })
+        let writer = LogWriter(descriptor: STDERR_FILENO) { lostLine($0, format) }
+        return Logger(label: label, level: level, format: format, sink: decorate(writer), now: { .wallClock() })
+    }
+
+    private static func lostLine(_ count: Int, _ format: LogFormat) -> [UInt8] {
+        var line: [UInt8] = []
+        format.append(
+            LogEvent(
+                time: .wallClock(), level: .warning, label: "log", message: "events were lost: the log is too slow",
+                fields: [(name: "lost", value: LogValue(count))]),
+            to: &line)
+        return line
     }
 }
 
