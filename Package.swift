@@ -55,7 +55,7 @@ let package = Package(
         room("Connecting", ["Message"]),
         room("Billing", ["Message"]),
         room("RouteLanguage", ["Message", "Connecting", "Billing", "CRE2"]),
-        room("Store", ["Message", "Billing", "CSQLite"]),
+        room("Store", ["Message", "Connecting", "Billing", "CSQLite"]),
         room("Queue", ["Message", "Store"]),
         room("Engine", ["Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing"]),
         room("Console", ["Message", "Observing", "CMicroHTTPD"]),
@@ -76,7 +76,7 @@ let package = Package(
         // Tests
         tests("MessageTests", ["Message"]),
         tests("RouteLanguageTests", ["RouteLanguage", "Message", "Connecting", "Billing"], exclude: ["Fixtures"]),
-        tests("StoreTests", ["Store", "Message", "Billing"]),
+        tests("StoreTests", ["Store", "Message", "Connecting", "Billing"]),
         tests("QueueTests", ["Queue", "Store"]),
         tests("BillingTests", ["Billing", "Message"]),
         tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
