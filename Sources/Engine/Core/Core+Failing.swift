@@ -132,7 +132,8 @@ extension Core {
                     id: 0, route: work.route.id, queue: work.route.queuePlan.name, message: work.frame.messageID,
                     step: step(of: work), reason: reason, lastOutcomeUnknown: true, attempts: work.progress.sends,
                     at: time.wall, plan: work.plan.id, body: try store.body(work.id) ?? [],
-                    progress: work.progress.isEmpty ? nil : work.progress.encoded(), parent: work.lineage?.parent)))
+                    progress: work.progress.isEmpty ? nil : work.progress.encoded(), parent: work.lineage?.parent,
+                    word: word)))
         try finish(work, word)
     }
 }
