@@ -57,7 +57,7 @@ let package = Package(
         room("Connecting", ["Message"]),
         room("Billing", ["Message"]),
         room("RouteLanguage", ["Message", "Connecting", "Billing", "CRE2"]),
-        room("Store", ["Message", "Billing", "CSQLite"]),
+        room("Store", ["Message", "Connecting", "Billing", "CSQLite"]),
         room("Queue", ["Message", "Store"]),
         .target(name: "CCrashMarks", path: "Sources/Engine/Crash/C"),
         room(
@@ -83,9 +83,9 @@ let package = Package(
         // Tests
         tests("MessageTests", ["Message"]),
         tests("RouteLanguageTests", ["RouteLanguage", "Message", "Connecting", "Billing"], exclude: ["Fixtures"]),
-        tests("StoreTests", ["Store", "Message", "Billing"]),
+        tests("StoreTests", ["Store", "Message", "Connecting", "Billing"]),
         tests("QueueTests", ["Queue", "Store"]),
-        tests("BillingTests", ["Billing", "Message"]),
+        tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
         tests("ConsoleTests", ["Console", "Observing", "Message"]),
         tests("CommandTests", ["waybill", "Console", "RouteLanguage", "Message"], exclude: ["Fixtures"]),

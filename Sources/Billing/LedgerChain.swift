@@ -34,6 +34,11 @@ package struct LedgerFault: Error, Sendable, Hashable, CustomStringConvertible {
     package let seq: Int64
     package let problem: Problem
 
+    package init(seq: Int64, problem: Problem) {
+        self.seq = seq
+        self.problem = problem
+    }
+
     package var description: String {
         switch problem {
         case .seq(let expected): "record \(seq) stands where record \(expected) belongs"

@@ -24,14 +24,17 @@ package struct OrderingKeys {
         return false
     }
 
-    /// Gives the key up; the next in line holds it then, and is returned to be worked.
-    package mutating func release(_ key: UInt64, by entry: EntryID) -> EntryID? {
+    /// Gives the key up; the next in line that is still there holds it then, and is returned to be worked.
+    package mutating func release(
+        _ key: UInt64, by entry: EntryID, isAlive: (EntryID) -> Bool = { _ in true }
+    ) -> EntryID? {
         guard key != 0, lines[key]?.holder == entry else { return nil }
-        guard let next = lines[key]?.waiting.popFirst() else {
-            lines[key] = nil
-            return nil
+        while let next = lines[key]?.waiting.popFirst() {
+            guard isAlive(next) else { continue }
+            lines[key]?.holder = next
+            return next
         }
-        lines[key]?.holder = next
-        return next
+        lines[key] = nil
+        return nil
     }
 }

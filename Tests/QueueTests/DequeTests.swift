@@ -16,7 +16,9 @@ import Testing
                 deque.prepend(step)
                 model.insert(step, at: 0)
             default:
-                #expect(deque.popFirst() == (model.isEmpty ? nil : model.removeFirst()))
+                let popped = deque.popFirst()
+                let expected = model.isEmpty ? nil : model.removeFirst()
+                #expect(popped == expected)
             }
             #expect(deque.count == model.count)
             #expect(deque.first == model.first)

@@ -69,9 +69,9 @@ extension Core {
     private func reopen(_ letter: DeadLetter, _ body: inout MessageBody) {
         store.record(.deadLetterClosed(id: letter.id))
         body.intakeError = nil
-        let word: FinalWord = .dead
         guard let lineage = body.lineage else {
-            store.record(.reopened(Ending(route: letter.route, message: letter.message, word: word, at: time.wall)))
+            store.record(
+                .reopened(Ending(route: letter.route, message: letter.message, word: letter.word, at: time.wall)))
             return
         }
         guard store.head(lineage.parent) == nil else {
@@ -80,7 +80,7 @@ extension Core {
         }
         body.lineage?.isOrphan = true
         store.record(
-            .reopened(Ending(route: letter.route, message: lineage.parentMessage, word: word, at: time.wall)))
+            .reopened(Ending(route: letter.route, message: lineage.parentMessage, word: .dead, at: time.wall)))
     }
 
     /// The parent still waits for other children: it waits for this one again, too.

@@ -13,9 +13,7 @@ extension Core {
             work.isProbe = false
             work.head.attempt = work.head.attempt > 0 ? work.head.attempt - 1 : 0
         }
-        guard let rendered = work.progress.pending,
-            case .deliver(let delivery) = work.route.plan.body[rendered.position]
-        else { return }
+        guard let (delivery, _) = pendingDelivery(of: work) else { return try abandon(work) }
         guard mayRetry(work, failure, delivery.policy) else {
             return try fail(work, reason: "\(delivery.step): \(failure.reason)", failure: failure)
         }
@@ -67,12 +65,22 @@ extension Core {
     }
 
     private func step(of work: Work) -> String {
-        if let position = work.progress.pending?.position,
-            case .deliver(let delivery) = work.route.plan.body[position]
-        {
-            return delivery.step.path
-        }
-        return work.route.plan.name
+        pendingDelivery(of: work)?.plan.step.path ?? work.route.plan.name
+    }
+
+    /// The delivery that a message stands before; nil where what is stored of it does not fit its plan.
+    func pendingDelivery(of work: Work) -> (plan: DeliveryPlan, rendered: RenderedDelivery)? {
+        guard let rendered = work.progress.pending, work.route.plan.body.indices.contains(rendered.position),
+            case .deliver(let delivery) = work.route.plan.body[rendered.position]
+        else { return nil }
+        return (delivery, rendered)
+    }
+
+    /// Puts a message aside whose stored progress points at no delivery of its plan.
+    func abandon(_ work: Work) throws(StoreError) {
+        try die(
+            work, reason: "what is stored of it does not fit its plan", step: work.route.plan.name,
+            queue: work.route.queuePlan.name)
     }
 
     /// Puts a message among the dead letters, with everything that working it again needs.
@@ -124,7 +132,8 @@ extension Core {
                     id: 0, route: work.route.id, queue: work.route.queuePlan.name, message: work.frame.messageID,
                     step: step(of: work), reason: reason, lastOutcomeUnknown: true, attempts: work.progress.sends,
                     at: time.wall, plan: work.plan.id, body: try store.body(work.id) ?? [],
-                    progress: work.progress.isEmpty ? nil : work.progress.encoded(), parent: work.lineage?.parent)))
+                    progress: work.progress.isEmpty ? nil : work.progress.encoded(), parent: work.lineage?.parent,
+                    word: word)))
         try finish(work, word)
     }
 }

@@ -60,8 +60,7 @@ extension Core {
                 if fault == .dropOnRestart { return }
                 if hasKey(head) { queues[head.queue]?.append(head.id) }
             case .delayed:
-                _ = hasKey(head)
-                timers.insert(head.id, due: head.due)
+                if hasKey(head) { timers.insert(head.id, due: head.due) }
             case .parked: _ = hasKey(head)
             }
         }

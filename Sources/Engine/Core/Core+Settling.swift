@@ -42,9 +42,7 @@ extension Core {
     }
 
     private func succeed(_ work: Work, _ delivered: Delivered) throws(StoreError) {
-        guard let rendered = work.progress.pending,
-            case .deliver(let delivery) = work.route.plan.body[rendered.position]
-        else { return }
+        guard let (delivery, rendered) = pendingDelivery(of: work) else { return try abandon(work) }
         let destination = work.plan.destinations[delivery.connection]
         if let extent = delivered.appended, let destination {
             extents[ExtentKey(connection: destination.name, path: extent.path)] = extent
@@ -105,11 +103,13 @@ extension Core {
     /// Takes a message out of the queue, with its final word.
     func finish(_ work: Work, _ word: FinalWord) throws(StoreError) {
         if fault != .keepAfterSettle { store.record(.removed(work.id)) }
-        if let next = queues[work.head.queue]?.keys.release(work.head.orderingKey, by: work.id) {
+        if let next = queues[work.head.queue]?.keys.release(
+            work.head.orderingKey, by: work.id, isAlive: { store.head($0) != nil })
+        {
             queues[work.head.queue]?.prepend(next)
         }
         if let lineage = work.lineage {
-            return try childEnded(lineage, isDead: word == .dead, work: work)
+            return try childEnded(lineage, isDead: [.dead, .expired, .lost].contains(word), work: work)
         }
         let ending = Ending(route: work.route.id, message: work.frame.messageID, word: word, at: time.wall)
         store.record(.ended(ending))

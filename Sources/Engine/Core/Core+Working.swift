@@ -49,12 +49,27 @@ extension Core {
     /// Takes a waiting entry up and works it to where it has to wait.
     func start(_ id: EntryID, atFront: Bool = false) throws(StoreError) {
         guard let head = store.head(id) else { return }
-        if head.state == .delayed, head.due > time.now { return }
+        if head.state == .delayed, head.due > time.now { return timers.insert(id, due: head.due) }
         if head.state == .parked { return }
         budget -= 1
         guard let work = try load(head) else { return }
         if let expires = head.expires, expires <= time.now { return try expire(work) }
         try advance(work, atFront: atFront)
+    }
+
+    /// Ends what waits for longer than its queue keeps messages although nobody takes it: its host may be away for days.
+    func endExpired() throws(StoreError) {
+        guard time.now.microseconds - expiryCheckedAt.microseconds >= Self.expiryCheckMicroseconds else { return }
+        expiryCheckedAt = time.now
+        guard plans.values.contains(where: { $0.plan.queues.contains { $0.keepMilliseconds != nil } }) else { return }
+        var expired: [EntryHead] = []
+        store.forEachHead { head in
+            guard let expires = head.expires, expires <= time.now, expired.count < Self.runsInATurn else { return }
+            if head.state == .waiting || head.state == .delayed { expired.append(head) }
+        }
+        for head in expired {
+            if let work = try load(head) { try expire(work) }
+        }
     }
 
     private func expire(_ work: Work) throws(StoreError) {

@@ -35,6 +35,8 @@ package final class Core {
     var isDraining = false
     var counters = CoreCounters()
     var leftovers: Leftovers?
+    var expiryCheckedAt = Instant(microseconds: 0)
+    static let expiryCheckMicroseconds: Int64 = 10_000_000
     private var knownFreeBytes: Int64?
     private var freeBytesReadAt = Instant(microseconds: 0)
     let fault: PlantedFault?
@@ -84,6 +86,7 @@ package final class Core {
         try endLeftovers()
         for outcome in input.outcomes { try take(outcome) }
         try wakeDue()
+        try endExpired()
         for command in input.commands { try obey(command) }
         for read in input.batches { try admit(read) }
         try fill()
@@ -105,9 +108,10 @@ package final class Core {
 
     /// Whether there is work that needs no further input: call another turn at once.
     package var hasWorkNow: Bool {
-        !isDraining && queues.values.contains { $0.hasUnsorted && isHungry($0) }
-            || queues.values.contains { queue in
-                queue.hosts.contains { queue.waitingCount($0) > 0 && mayTake(queue, $0) }
+        !isDraining
+            && queues.values.contains { queue in
+                queue.hasUnsorted && isHungry(queue)
+                    || queue.hosts.contains { queue.waitingCount($0) > 0 && mayTake(queue, $0) }
             }
     }
 
@@ -115,7 +119,7 @@ package final class Core {
     package var nextWake: Instant? {
         var wake = timers.next
         for queue in queues.values {
-            for host in queue.hosts where queue.waitingCount(host) > 0 {
+            for host in queue.hosts where queue.hasUnsorted || queue.waitingCount(host) > 0 {
                 if let opens = hosts[host.rawValue].gate.opensAt(time.now) {
                     wake = wake.map { min($0, opens) } ?? opens
                 }
