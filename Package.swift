@@ -78,7 +78,7 @@ let package = Package(
         tests("RouteLanguageTests", ["RouteLanguage", "Message", "Connecting", "Billing"], exclude: ["Fixtures"]),
         tests("StoreTests", ["Store", "Message", "Billing"]),
         tests("QueueTests", ["Queue", "Store"]),
-        tests("BillingTests", ["Billing", "Message"]),
+        tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
         tests("ConsoleTests", ["Console", "Observing", "Message"]),
         tests("ConnectorTests", ["MySQLConnector", "HTTPConnector", "FileConnector", "Connecting", "Message"]),
