@@ -13,15 +13,15 @@ struct Lexer {
 
     let file: Int
     let bytes: [UInt8]
-    private(set) var position = 0
+    var position = 0
     private(set) var tokens: [Token] = []
     private var comments: [CommentSyntax] = []
     private var diagnostics: [Diagnostic] = []
     /// Open braces in each `{expr}` that we are in, the innermost last.
-    private var openValues: [Int] = []
+    var openValues: [Int] = []
     /// Opening quotes of the texts that we are in.
-    private var openTexts: [Int] = []
-    private var isInText = false
+    var openTexts: [Int] = []
+    var isInText = false
     private var hasSpaceBefore = false
     private var isFirstOnLine = true
 
@@ -53,7 +53,7 @@ struct Lexer {
         return index < bytes.count ? bytes[index] : 0
     }
 
-    private mutating func append(_ kind: Token.Kind, from start: Int, length: Int) {
+    mutating func append(_ kind: Token.Kind, from start: Int, length: Int) {
         if kind == .newline, tokens.last.map({ $0.kind == .newline }) ?? true {
             position = start + length
             return
@@ -67,9 +67,9 @@ struct Lexer {
         isFirstOnLine = kind == .newline
     }
 
-    private mutating func take(_ kind: Token.Kind, _ length: Int) { append(kind, from: position, length: length) }
+    mutating func take(_ kind: Token.Kind, _ length: Int) { append(kind, from: position, length: length) }
 
-    private mutating func report(
+    mutating func report(
         _ code: DiagnosticCode, _ message: String, from start: Int, to end: Int, notes: [String] = [],
         edits: [Diagnostic.Edit] = []
     ) {
@@ -234,65 +234,6 @@ extension Lexer {
             guard isSeparator ? byte(offset) == UInt8(ascii: "-") : byte(offset).isDigit else { return nil }
         }
         return byte(10).isNamePart ? nil : 10
-    }
-}
-
-// MARK: - Texts
-
-extension Lexer {
-    /// From inside a text to the next quote, value or line end.
-    private mutating func lexTextPiece() {
-        let start = position
-        var end = start
-        scan: while end < bytes.count {
-            switch bytes[end] {
-            case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "\n"): break scan
-            case UInt8(ascii: "\\") where end + 1 < bytes.count && bytes[end + 1] != UInt8(ascii: "\n"):
-                end += hasUnicodeEscape(at: end) ? 3 : 2
-            default: end += 1
-            }
-        }
-        end = min(end, bytes.count)
-        if end > start { append(.textPiece, from: start, length: end - start) }
-        guard position < bytes.count else { return }
-        switch byte() {
-        case UInt8(ascii: "\""):
-            openTexts.removeLast()
-            isInText = false
-            take(.textEnd, 1)
-        case UInt8(ascii: "{"):
-            openValues.append(0)
-            isInText = false
-            take(.valueStart, 1)
-        default: endBrokenText()
-        }
-    }
-
-    /// `\u{`: its brace opens no value.
-    private func hasUnicodeEscape(at index: Int) -> Bool {
-        index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "u") && bytes[index + 2] == UInt8(ascii: "{")
-    }
-
-    /// The line ends inside a text: closes every text and value that is open, with one message.
-    private mutating func endBrokenText() {
-        guard let outermost = openTexts.first else { return }
-        let opening = isInText ? openTexts[openTexts.count - 1] : outermost
-        var end = position
-        while end > opening + 1, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-        report(
-            .unterminatedText, "this text does not end on its line", from: opening, to: end,
-            notes: ["a text ends with `\"`; a line break in it is written `\\n`, a `{` is written `\\{`"],
-            edits: [
-                .replace(
-                    Span(file: file, start: end, end: end), with: "\"", explanation: "at its end", shown: "\"")
-            ])
-        while openTexts.popLast() != nil {
-            if !isInText, openValues.popLast() != nil { take(.valueEnd, 0) }
-            take(.textEnd, 0)
-            isInText = false
-        }
-        openValues = []
-        isInText = false
     }
 }
 

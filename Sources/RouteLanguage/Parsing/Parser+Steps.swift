@@ -21,7 +21,9 @@ extension Parser {
                 advance()
                 break
             }
+            openBraces.append(open)
             let more = parseSteps(open: open, owner: owner)
+            openBraces.removeLast()
             block = BlockSyntax(steps: block.steps + more, span: span(from: open))
         }
         return block
@@ -36,7 +38,9 @@ extension Parser {
     private func continuationAfterBlock(_ open: Token) -> String? {
         let next = tokenBeyondNewlines()
         guard current.kind == .newline, next.isFirstOnLine else { return nil }
-        if next.kind == .rightBrace { return indentation(next) == indentation(open) ? "its end" : nil }
+        if next.kind == .rightBrace {
+            return !suspects.isEmpty && indentation(next) == indentation(open) ? "its end" : nil
+        }
         guard next.kind == .name, indentation(next) > indentation(open), Verb.byWord[word(next)] != nil else {
             return nil
         }
@@ -49,16 +53,23 @@ extension Parser {
         guard enter() else { return nil }
         defer { leave() }
         advance()
+        openBraces.append(open)
+        defer { openBraces.removeLast() }
         let steps = parseSteps(open: open, owner: owner)
         return BlockSyntax(steps: steps, span: span(from: open))
     }
 
-    /// Steps up to and with the closing brace.
-    private mutating func parseSteps(open: Token, owner: String) -> [StepSyntax] {
+    /// Steps up to and with the closing brace. With `endsOutdented` there is no opening brace, and steps end where a line
+    /// is not indented deeper than that of `open`.
+    private mutating func parseSteps(open: Token, owner: String, endsOutdented: Bool = false) -> [StepSyntax] {
         var steps: [StepSyntax] = []
         var firstOutdented: Token?
         while true {
             while at(.newline) || at(.comma) { advance() }
+            if endsOutdented, current.isFirstOnLine, indentation(current) <= indentation(open) {
+                if at(.rightBrace), indentation(current) == indentation(open) { advance() }
+                return steps
+            }
             if at(.rightBrace) {
                 noteSuspect(open: open, owner: owner, firstOutdented: firstOutdented)
                 advance()
@@ -197,6 +208,6 @@ extension Parser {
         else { return nil }
         defer { leave() }
         return BlockSyntax(
-            steps: parseSteps(open: last, owner: "`\(verb.rawValue)`"), span: span(from: next))
+            steps: parseSteps(open: last, owner: "`\(verb.rawValue)`", endsOutdented: true), span: span(from: next))
     }
 }

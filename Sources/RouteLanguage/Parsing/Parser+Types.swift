@@ -72,6 +72,8 @@ extension Parser {
         owner: String, _ parseElement: (inout Parser) -> Element?
     ) -> [Element] {
         let open = advance()
+        openBraces.append(open)
+        defer { openBraces.removeLast() }
         var elements: [Element] = []
         while true {
             while at(.newline) || at(.comma) { advance() }

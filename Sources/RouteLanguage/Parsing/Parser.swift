@@ -30,6 +30,8 @@ package struct Parser {
     /// Blocks whose closing brace is indented unlike the line that opened them: where a brace is probably too many or
     /// missing. Kept per declaration.
     var suspects: [SuspectBlock] = []
+    /// Braces that are open at the current token, the innermost last.
+    var openBraces: [Token] = []
     private var diagnostics: [Diagnostic] = []
 
     init(_ source: Lexer.Result, file: Int) {
@@ -140,11 +142,11 @@ extension Parser {
 
     mutating func expectName(_ expected: String) -> NameSyntax? { expect(.name, expected).map(name) }
 
-    /// Runs `body`, and drops what it reports about anything before `line` ends: it was reported already.
+    /// Runs `body` and drops what it reports: its line has its message already.
     mutating func silently<Result>(_ body: (inout Parser) -> Result) -> Result {
         let count = diagnostics.count
         let result = body(&self)
-        diagnostics.removeSubrange(min(count, diagnostics.count)...)
+        diagnostics.removeLast(diagnostics.count - count)
         return result
     }
 

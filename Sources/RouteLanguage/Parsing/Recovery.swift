@@ -90,17 +90,21 @@ extension Parser {
             ]
             edits = [closingBrace(before: outdented)]
         } else {
-            let end = lines.text(0..<current.start).trimmedOfSpace.utf8.count
-            edits = [
-                .replace(
-                    Span(file: file, start: end, end: end),
-                    with: "\n" + String(repeating: " ", count: indentation(culprit)) + "}", shown: "}")
-            ]
+            edits = [closingBraces(upTo: open)]
         }
         note(
             Diagnostic(
                 .neverClosed, "this `{` of \(suspect?.owner ?? owner) is never closed", at: span(culprit),
                 origins: origins, edits: edits))
+    }
+
+    /// Lines with the braces of every block that is open, from the innermost to that of `open`, behind the last token.
+    private func closingBraces(upTo open: Token) -> Diagnostic.Edit {
+        let end = tokens[max(position - 1, 0)].kind == .newline ? tokens[max(position - 2, 0)].end : span(current).start
+        let commentEnd = comments.last { $0.span.end <= current.start }?.span.end ?? 0
+        let place = max(end, commentEnd)
+        let text = openBraces.reversed().map { "\n" + String(repeating: " ", count: indentation($0)) + "}" }.joined()
+        return .replace(Span(file: file, start: place, end: place), with: text, shown: "}")
     }
 
     /// A line with `}` before the line of `token`.
@@ -129,7 +133,7 @@ extension Parser {
     mutating func failClosedTooEarly(open: Token, close: Token, owner: String, nextIs what: String) {
         let suspect = suspects.first { $0.open.start > open.start && $0.firstOutdented == nil }
         let (culpritOpen, culpritClose) = (suspect?.open ?? open, suspect?.close ?? close)
-        let line = lines.line(at: current.start)
+        let line = lines.line(at: tokenBeyondNewlines().start)
         note(
             Diagnostic(
                 .closedTooEarly, "this `}` closes \(suspect?.owner ?? owner)", at: span(culpritClose),
