@@ -1,3 +1,5 @@
+import Billing
+import Connecting
 import Testing
 
 @testable import RouteLanguage
