@@ -11,9 +11,15 @@ struct BillBuilder {
         let pricedBy: String
         let period: String
 
-        static func < (left: LineKey, right: LineKey) -> Bool { left.order.lexicographicallyPrecedes(right.order) }
+        /// Where the charge stands in its tariff.
+        let position: Int
 
-        private var order: [String] { [currency, tariff, period, tariffHash, charge, pricedBy, "\(minorDigits)"] }
+        static func < (left: LineKey, right: LineKey) -> Bool {
+            if left.group != right.group { return left.group.lexicographicallyPrecedes(right.group) }
+            return (left.position, left.charge, left.pricedBy) < (right.position, right.charge, right.pricedBy)
+        }
+
+        private var group: [String] { [currency, "\(minorDigits)", tariff, period, tariffHash] }
     }
 
     private let prices: TariffPrices
@@ -25,7 +31,8 @@ struct BillBuilder {
     mutating func add(_ row: LedgerAggregate) {
         let key = LineKey(
             currency: row.currency.code, minorDigits: row.currency.minorDigits, tariff: row.tariff,
-            tariffHash: row.tariffHash, charge: row.charge, pricedBy: row.pricedBy, period: row.period)
+            tariffHash: row.tariffHash, charge: row.charge, pricedBy: row.pricedBy, period: row.period,
+            position: prices.position(tariffHash: row.tariffHash, charge: row.charge) ?? .max)
         rows[key, default: []].append(row)
         let (low, high) = (min(row.firstSeq, row.lastSeq), max(row.firstSeq, row.lastSeq))
         recordRange = recordRange.map { min($0.lowerBound, low)...max($0.upperBound, high) } ?? low...high

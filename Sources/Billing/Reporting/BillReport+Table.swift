@@ -37,21 +37,22 @@ extension BillReport {
         let showsTariffs = tariffs.count > 1
         table.add("Charge", "Quantity", "Price", "Exact", currency.code)
         table.addRule()
+        let exact = PointColumn(section.lines.flatMap { [$0.exact] + $0.meters.map(\.exact) } + [section.rounding])
         for line in section.lines {
             var name = showsTariffs ? "\(line.charge) (\(line.tariff))" : line.charge
             if showsPeriods { name += " \(line.period)" }
             table.add(
                 name, Money.grouped("\(line.quantity)"), line.price?.text(in: currency) ?? "?",
-                line.exact.groupedText, line.amount.groupedText)
+                exact.text(line.exact), line.amount.groupedText)
             for meter in line.meters where line.meters.count > 1 || meter.name != line.charge {
                 table.add(
                     "  \(meter.name.isEmpty ? "no meter" : meter.name)", Money.grouped("\(meter.quantity)"), "",
-                    meter.exact.groupedText)
+                    exact.text(meter.exact))
             }
         }
         table.addRule()
         if section.rounding.units != 0 {
-            table.add("Rounding, once a line", "", "", section.rounding.groupedText)
+            table.add("Rounding, once a line", "", "", exact.text(section.rounding))
         }
         table.add("Net", "", "", "", section.net.groupedText)
         for tax in section.taxes {
@@ -100,8 +101,25 @@ extension BillReport {
     }
 }
 
+/// Amounts of different fineness with their points below each other, in a column that is set to the right.
+private struct PointColumn {
+    private let digits: Int
+
+    init(_ amounts: [Money]) { digits = amounts.map { PointColumn.fraction($0.groupedText) }.max() ?? 0 }
+
+    func text(_ amount: Money) -> String {
+        let text = amount.groupedText
+        return text + String(repeating: " ", count: max(0, digits - PointColumn.fraction(text)))
+    }
+
+    /// The point and the digits behind it.
+    private static func fraction(_ text: String) -> Int {
+        text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) } ?? 0
+    }
+}
+
 extension PeriodSpan {
-    /// `month in Europe/Berlin, 2026-10-31T23:00:00Z to 2026-11-30T23:00:00Z`
+    /// `Month in Europe/Berlin, 2026-10-31T23:00:00Z to 2026-11-30T23:00:00Z`
     var sentence: String {
         let name = unit.rawValue
         return "\(name.prefix(1).uppercased() + name.dropFirst()) in \(zone): \(start) to \(end) (not included)"

@@ -16,17 +16,27 @@ package struct DeadLetterRetry: Sendable, Hashable {
     package let selection: Selection
     /// Also those of an at-most-once queue whose outcome is not known.
     package let force: Bool
+    /// From the durability line of the newest plan, not from where it died: deliveries that succeeded are repeated.
+    package let latest: Bool
+    /// Only says what would be done.
+    package let dryRun: Bool
     /// Who asked, for the audit notes.
     package let who: String
 
-    package init(selection: Selection, force: Bool, who: String) {
+    package init(
+        selection: Selection, force: Bool = false, latest: Bool = false, dryRun: Bool = false, who: String
+    ) {
         self.selection = selection
         self.force = force
+        self.latest = latest
+        self.dryRun = dryRun
         self.who = who
     }
 
     package struct Answer: Sendable, Hashable {
         package var retried: [Int64] = []
+        /// Of them, those that deliver again what was delivered before (`latest`), and how many deliveries that is.
+        package var repeats: [Int64: Int] = [:]
         /// With the reason why not.
         package var refused: [Refusal] = []
         package init() {}

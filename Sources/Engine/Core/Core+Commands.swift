@@ -31,7 +31,7 @@ extension Core {
                 try self.retry(letter, retry, &answer)
             }
         }
-        if !answer.retried.isEmpty {
+        if !answer.retried.isEmpty, !retry.dryRun {
             let ids = answer.retried.prefix(20).map(String.init).joined(separator: ",")
             let what = "dead retry: \(answer.retried.count) letters (\(ids)\(answer.retried.count > 20 ? ",..." : ""))"
             store.record(.acted(AuditNote(at: time.wall, who: retry.who, what: what)))
@@ -43,27 +43,67 @@ extension Core {
     private func retry(
         _ letter: DeadLetter, _ retry: DeadLetterRetry, _ answer: inout DeadLetterRetry.Answer
     ) throws(StoreError) {
+        do throws(RefusedRetry) {
+            let again = try revived(letter, retry)
+            answer.retried.append(letter.id)
+            if again.repeats > 0 { answer.repeats[letter.id] = again.repeats }
+            guard !retry.dryRun else { return }
+            var body = again.body
+            reopen(letter, &body)
+            admitAgain(body, again.progress, plan: again.plan, route: again.route)
+        } catch {
+            answer.refused.append(.init(id: letter.id, reason: error.reason))
+        }
+    }
+
+    private struct Revived {
+        var body: MessageBody
+        var progress: Progress?
+        let plan: LoadedPlan
+        let route: LoadedRoute
+        /// Deliveries that succeeded before and are made again.
+        var repeats = 0
+    }
+
+    private func revived(_ letter: DeadLetter, _ retry: DeadLetterRetry) throws(RefusedRetry) -> Revived {
         guard let plan = plans[letter.plan], let route = plan.route(letter.route) else {
-            answer.refused.append(.init(id: letter.id, reason: "its plan is not known any more"))
-            return
+            throw RefusedRetry(reason: "its plan is not known any more")
         }
         if route.queuePlan.isAtMostOnce, letter.lastOutcomeUnknown, !retry.force {
-            answer.refused.append(
-                .init(id: letter.id, reason: "it may have been delivered already (at most once); add --force"))
-            return
+            throw RefusedRetry(reason: "it may have been delivered already (at most once); add --force")
         }
+        let kept: Revived
         do throws(ByteDecodingError) {
-            var body = try MessageBody(decoding: letter.body, shapes: plan.shapes)
-            var progress = try letter.progress.map { bytes throws(ByteDecodingError) in
-                try Progress(decoding: bytes)
-            }
+            let body = try MessageBody(decoding: letter.body, shapes: plan.shapes)
+            var progress: Progress?
+            if let bytes = letter.progress { progress = try Progress(decoding: bytes) }
             progress?.firstSentAt = nil
-            reopen(letter, &body)
-            admitAgain(body, progress, plan: plan, route: route)
-            answer.retried.append(letter.id)
+            kept = Revived(body: body, progress: progress, plan: plan, route: route)
         } catch {
-            answer.refused.append(.init(id: letter.id, reason: "\(error)"))
+            throw RefusedRetry(reason: "\(error)")
         }
+        return retry.latest ? try onNewestPlan(kept) : kept
+    }
+
+    /// The message as the newest plan would have admitted it: the same values under the same names.
+    private func onNewestPlan(_ old: Revived) throws(RefusedRetry) -> Revived {
+        guard let (plan, route) = active[old.route.id] else {
+            throw RefusedRetry(reason: "the newest plan has no route \(old.route.plan.name)")
+        }
+        guard old.body.lineage == nil else {
+            throw RefusedRetry(reason: "it is a part of \(old.body.lineage?.parentMessage ?? ""): retry it as it is")
+        }
+        var body = old.body
+        body.slots = Array(repeating: .missing, count: route.plan.slotCount)
+        for (slot, name) in route.plan.slotNames.enumerated() where slot < route.plan.slotCount {
+            guard let before = old.route.plan.slotNames.firstIndex(of: name), before < old.body.slots.count else {
+                continue
+            }
+            body.slots[slot] = try old.body.slots[before].reshaped(
+                from: old.route.plan.source.shape, to: route.plan.source.shape)
+        }
+        return Revived(
+            body: body, progress: nil, plan: plan, route: route, repeats: old.progress?.done.count ?? 0)
     }
 
     private func reopen(_ letter: DeadLetter, _ body: inout MessageBody) {
@@ -131,4 +171,24 @@ extension Core {
         }
         return picture
     }
+}
+
+extension Value {
+    /// A row with the columns that the newest plan reads.
+    fileprivate func reshaped(from old: Shape, to new: Shape) throws(RefusedRetry) -> Value {
+        guard case .record(let record) = self, record.shape == old, old != new else { return self }
+        var fields: [Value] = []
+        for name in new.names {
+            guard let value = record.value(named: name) else {
+                throw RefusedRetry(reason: "the newest plan reads `\(name)`, which this message was admitted without")
+            }
+            fields.append(value)
+        }
+        return .record(Record(shape: new, fields: fields))
+    }
+}
+
+/// Why a dead letter is not worked again.
+private struct RefusedRetry: Error {
+    let reason: String
 }

@@ -5,15 +5,15 @@ extension Frame {
         _ function: Function, _ subject: Value, _ arguments: [Expression]
     ) throws(EvaluationError) -> Value {
         switch function {
-        case .sha256: return .text(Hex.encode(SHA256.digest(try Self.bytes(of: subject))))
+        case .sha256: return .text(SHA256.hex(SHA256.digest(try Self.bytes(of: subject))))
         case .hmac:
             let key = try Self.bytes(of: try argument(1, arguments))
-            return .text(Hex.encode(HMAC.digest(try Self.bytes(of: subject), key: key)))
-        case .hex: return try TextLimit.checked(Hex.encode(try Self.bytes(of: subject)))
-        case .base64: return try TextLimit.checked(Base64.encode(try Self.bytes(of: subject)))
+            return .text(SHA256.hex(HMAC.digest(try Self.bytes(of: subject), key: key)))
+        case .hex: return try TextLimit.checked(SHA256.hex(try Self.bytes(of: subject)))
+        case .base64: return try TextLimit.checked(Base64Text.encode(try Self.bytes(of: subject)))
         case .fromBase64:
             guard case .text(let text) = subject else { throw EvaluationError("`from_base64` needs text") }
-            return Base64.decode(text).map(Value.bytes) ?? .missing
+            return Base64Text.decode(text).map(Value.bytes) ?? .missing
         default: throw EvaluationError("`\(function.rawValue)` is no function of bytes")
         }
     }
@@ -37,39 +37,13 @@ enum HMAC {
     }
 }
 
-enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-}
-
-/// RFC 4648 with padding.
-enum Base64 {
+/// RFC 4648 with padding, read strictly.
+enum Base64Text {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
-        text.reserveCapacity(bytes.count / 3 * 4 + 4)
-        var place = 0
-        while place < bytes.count {
-            let chunk = bytes[place..<Swift.min(place + 3, bytes.count)]
-            var bits: UInt32 = 0
-            for byte in chunk { bits = bits << 8 | UInt32(byte) }
-            bits <<= UInt32((3 - chunk.count) * 8)
-            for position in 0..<4 {
-                let index = Int(bits >> UInt32(18 - position * 6) & 63)
-                text.append(position <= chunk.count ? alphabet[index] : UInt8(ascii: "="))
-            }
-            place += 3
-        }
+        Base64.append(bytes, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -81,7 +55,7 @@ enum Base64 {
         bytes.reserveCapacity(source.count / 4 * 3)
         for start in stride(from: 0, to: source.count, by: 4) {
             let isLast = start + 4 == source.count
-            let padding = isLast ? source[start..<start + 4].reversed().prefix { $0 == UInt8(ascii: "=") }.count : 0
+            let padding = isLast ? source[start...].reversed().prefix { $0 == UInt8(ascii: "=") }.count : 0
             guard padding <= 2 else { return nil }
             var bits: UInt32 = 0
             for byte in source[start..<start + 4 - padding] {
@@ -89,8 +63,10 @@ enum Base64 {
                 bits = bits << 6 | UInt32(index)
             }
             bits <<= UInt32(padding * 6)
-            guard bits & (UInt32(1) << UInt32(padding * 8) - 1) == 0 else { return nil }
-            for position in 0..<(3 - padding) { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(16 - position * 8))) }
+            guard bits & ((UInt32(1) << UInt32(padding * 8)) - 1) == 0 else { return nil }
+            for position in 0..<(3 - padding) {
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(16 - position * 8)))
+            }
         }
         return bytes
     }

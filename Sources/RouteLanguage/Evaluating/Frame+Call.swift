@@ -13,7 +13,7 @@ extension Frame {
             return try textFunction(function, subject, arguments)
         case .abs, .round, .floor, .ceil, .divide, .fit: return try numberFunction(function, subject, arguments)
         case .min, .max: return try extreme(function, subject, arguments)
-        case .text, .int, .decimal, .float, .bool, .uuid, .json, .bytes, .member:
+        case .text, .int, .decimal, .float, .bool, .uuid, .json, .bytes, .member, .elements:
             return try conversion(function, subject, arguments)
         case .date, .datetime, .instant, .year, .month, .day, .weekday, .hour, .minute, .second, .at, .format, .addDays,
             .addMonths, .daysUntil, .timestamp:

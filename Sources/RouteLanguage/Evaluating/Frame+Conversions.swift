@@ -19,8 +19,21 @@ extension Frame {
             guard case .text(let text) = subject else { return subject }
             return .bytes(Array(text.utf8))
         case .member: return try member(subject, try textArgument(1, arguments))
+        case .elements: return try elements(subject)
         default: throw EvaluationError("`\(function.rawValue)` is no conversion")
         }
+    }
+
+    private func elements(_ value: Value) throws(EvaluationError) -> Value {
+        guard case .json(let document) = value, case .list(let items)? = try? JSONText.parse(Array(document.utf8)) else {
+            throw EvaluationError("a JSON document is no array")
+        }
+        return .list(
+            items.map { item in
+                var bytes: [UInt8] = []
+                JSONText.append(item, to: &bytes)
+                return .json(String(decoding: bytes, as: UTF8.self))
+            })
     }
 
     private func textOf(_ value: Value) throws(EvaluationError) -> String {

@@ -28,6 +28,8 @@ package enum Function: String, Sendable, Hashable, CaseIterable {
     case fit = "(fit)"
     /// A member of a JSON document.
     case member = "(member)"
+    /// The elements of a JSON array; fails the message where the document is none.
+    case elements = "(elements)"
 
     /// Whether routes can write it.
     package var isWritable: Bool { !rawValue.hasPrefix("(") }
