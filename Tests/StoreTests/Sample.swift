@@ -90,7 +90,8 @@ enum Sample {
 
 /// Whole lives of messages, recorded into a store turn by turn.
 struct Workload {
-    let store: any Store
+    /// Unowned, so that a test can let the store go and open it again.
+    unowned let store: any Store
     let route: RouteID
     let queue: QueueID
     let plan: PlanID

@@ -33,3 +33,21 @@ enum BodyBlock {
         return UnsafeRawBufferPointer(rebasing: bytes[(offset + 4)..<(offset + 4 + length)])
     }
 }
+
+extension BodyBlock {
+    /// The text that a body begins with, as `ByteWriter` wrote it; nil: there is none.
+    static func message(_ body: UnsafeRawBufferPointer) -> String? {
+        var (length, shift, offset) = (0, 0, 0)
+        while offset < body.count, shift < 28 {
+            let byte = Int(body[offset])
+            offset += 1
+            length |= (byte & 0x7f) << shift
+            shift += 7
+            if byte < 0x80 {
+                guard length <= body.count - offset else { return nil }
+                return String(validating: body[offset..<(offset + length)], as: UTF8.self)
+            }
+        }
+        return nil
+    }
+}

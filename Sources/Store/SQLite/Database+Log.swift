@@ -45,3 +45,11 @@ extension Database {
         guard code == SQLITE_OK else { throw error(code, operation: "load") }
     }
 }
+
+extension Database {
+    /// Closing does not checkpoint either: only the writing connection does.
+    func neverCheckpoints() {
+        _ = waybill_sqlite3_no_checkpoint_on_close(handle)
+        sqlite3_wal_autocheckpoint(handle, 0)
+    }
+}

@@ -72,7 +72,7 @@ final class SeenBlock {
         }
     }
 
-    func forEach(_ body: (SeenRow) -> Void) {
+    func eachRow(_ body: (SeenRow) -> Void) {
         for slot in 0..<Self.size {
             if let row = row(number << 7 | Int64(slot)) { body(row) }
         }
