@@ -23,7 +23,7 @@ enum Informant {
     /// - Returns: nil where no service holds the folder.
     private static func service(_ folder: String, _ arguments: Arguments) throws(CommandFailure) -> AdminClient? {
         do throws(AdminFileError) {
-            guard let address = try named(arguments) ?? AdminAddressFile.read(folder: folder) else { return nil }
+            guard let address = try address(folder, arguments) else { return nil }
             guard let token = try AdminToken.existing(folder: folder) else {
                 throw AdminFileError(
                     problem: "there is no \(AdminToken.fileName) in \(folder)",
@@ -37,8 +37,10 @@ enum Informant {
         }
     }
 
-    private static func named(_ arguments: Arguments) throws(AdminFileError) -> ConsoleAddress? {
-        guard let text = arguments.text("--admin") else { return nil }
+    private static func address(
+        _ folder: String, _ arguments: Arguments
+    ) throws(AdminFileError) -> ConsoleAddress? {
+        guard let text = arguments.text("--admin") else { return try AdminAddressFile.read(folder: folder) }
         guard let address = ConsoleAddress(text) else {
             throw AdminFileError(problem: "`--admin \(text)` is no address", remedy: "write 127.0.0.1:9990")
         }

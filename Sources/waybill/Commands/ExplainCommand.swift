@@ -1,3 +1,4 @@
+import Connecting
 import Console
 import Message
 import RouteLanguage
