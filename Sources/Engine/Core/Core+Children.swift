@@ -9,10 +9,7 @@ extension Core {
     func admitChildren(of work: Work, _ split: SplitPlan, at position: Int) throws(StoreError) -> Bool {
         let items: [Value]
         do throws(EvaluationError) {
-            guard case .list(let list) = try work.frame.evaluate(split.items) else {
-                throw EvaluationError("\(split.step): what is split is no list")
-            }
-            items = list
+            items = try list(try work.frame.evaluate(split.items), of: split.step)
         } catch {
             try fail(work, reason: error.reason, failure: nil)
             return false
@@ -25,6 +22,17 @@ extension Core {
             admitChild(of: work, step: split.step, index: index, start: split.body, slots: slots, lane: lane)
         }
         return park(work, children: items.count, at: position)
+    }
+
+    private func list(_ value: Value, of step: StepID) throws(EvaluationError) -> [Value] {
+        switch value {
+        case .list(let items): return items
+        case .missing: return []
+        case .json(let text):
+            if case .list(let items)? = try? JSONText.parse(Array(text.utf8)) { return items }
+        default: break
+        }
+        throw EvaluationError("\(step): what is split is no list")
     }
 
     /// A child for each branch, with a copy of the message.

@@ -174,7 +174,9 @@ extension Core {
                 return false
             }
         }
-        guard let destination = work.plan.destinations[delivery.connection], let host = destination.hosts.first else {
+        guard let destination = work.plan.destinations[delivery.connection],
+            let host = leastBusy(of: destination, for: work)
+        else {
             try fail(work, reason: "the connection of \(delivery.step) is not open", failure: nil)
             return false
         }
@@ -185,6 +187,14 @@ extension Core {
         }
         send(work, to: host, of: destination)
         return true
+    }
+
+    /// The host with the least under way that may be taken from; where none may, the one with the shortest line.
+    private func leastBusy(of destination: Destination, for work: Work) -> HostID? {
+        guard destination.hosts.count > 1, let queue = queues[work.head.queue] else { return destination.hosts.first }
+        let open = destination.hosts.filter { mayTake(queue, $0) }
+        if let best = open.min(by: { queue.inFlight($0) < queue.inFlight($1) }) { return best }
+        return destination.hosts.min { queue.waitingCount($0) < queue.waitingCount($1) }
     }
 
     /// Puts it back among those that wait for the host. A rendered request that has never been sent is not kept.

@@ -152,12 +152,13 @@ package struct Audit {
     private mutating func tellChildrenFromStrangers() throws(StoreError) {
         guard !unmatchedEntries.isEmpty else { return }
         var (strangers, children): ([UInt64], [RouteID: Int64]) = ([], [:])
-        let (unmatched, parents) = (unmatchedEntries, parents)
+        let (unmatched, parents, mayBeForgotten) = (unmatchedEntries, parents, seenForgotten != nil)
         try reader.forEachEntry { entry in
             let hash = FactTable.hash(entry.head.route, entry.message)
             guard unmatched.contains(hash) else { return }
+            // A parent that may have been forgotten gets the benefit of the doubt.
             let isChild = Self.possibleParents(entry.message).contains {
-                parents.contains(FactTable.hash(entry.head.route, $0))
+                mayBeForgotten || parents.contains(FactTable.hash(entry.head.route, $0))
             }
             if isChild { children[entry.head.route, default: 0] += 1 } else { strangers.append(hash) }
         }

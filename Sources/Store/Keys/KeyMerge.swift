@@ -5,7 +5,6 @@ final class KeyMerge {
     let sources: [KeyTable]
     private var nextBlock = 0
     private var filter: KeyFilter
-    private static let slice = 64
 
     init(id: Int64, sources: [KeyTable]) {
         self.id = id
@@ -23,9 +22,9 @@ final class KeyMerge {
     func reads(_ table: Int64) -> Bool { sources.contains { $0.id == table } }
 
     /// - Returns: the block that the next slice begins with.
-    func write(_ statements: KeyStatements) throws(StoreError) -> Int {
+    func write(_ statements: KeyStatements, blocks: Int) throws(StoreError) -> Int {
         if nextBlock == 0 { try statements.begin(table: id) }
-        let end = min(KeyTable.blocks, nextBlock + Self.slice)
+        let end = min(KeyTable.blocks, nextBlock + blocks)
         for block in nextBlock..<end {
             var records: [KeyRecord] = []
             for source in sources { records += try statements.block(table: source.id, block) }
@@ -52,14 +51,13 @@ final class KeyMerge {
 struct KeyDrop {
     let table: Int64
     private var nextBlock = 0
-    private static let slice = 256
 
     init(table: Int64) { self.table = table }
 
     var isDone: Bool { nextBlock >= KeyTable.blocks }
 
-    func write(_ statements: KeyStatements) throws(StoreError) -> Int {
-        let end = min(KeyTable.blocks, nextBlock + Self.slice)
+    func write(_ statements: KeyStatements, blocks: Int) throws(StoreError) -> Int {
+        let end = min(KeyTable.blocks, nextBlock + blocks)
         try statements.deleteBlocks(table: table, nextBlock..<end)
         if end == KeyTable.blocks { try statements.delete(table: table) }
         return end

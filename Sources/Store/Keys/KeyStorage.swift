@@ -94,8 +94,8 @@ final class KeyStorage {
         let added = recent.count - committedKeys
         if added > 0 { try statements.append(recent.records[committedKeys...], row: lastRow + 1) }
         try writeSpill(added)
-        if spill == nil { try writeMerge() }
-        try writeDrops(now: now)
+        step.mergedTo = try merge?.write(statements, blocks: max(64, share(added)))
+        try writeDrops(added, now: now)
         if let rows = takenOver {
             let last = min(rows.upperBound, rows.lowerBound + 15)
             try statements.deleteRecent(rows.lowerBound...last)
@@ -103,12 +103,14 @@ final class KeyStorage {
         }
     }
 
+    /// Blocks to move with so many new keys: twice as fast as keys come in, so that one table is out, and two others
+    /// merged, before the next set is full.
+    private func share(_ added: Int) -> Int { min(KeyTable.blocks, added * 2 * KeyTable.blocks / limit + 1) }
+
     private func writeSpill(_ added: Int) throws(StoreError) {
         guard let spill else { return }
         if spill.nextBlock == 0 { try statements.begin(table: spill.table) }
-        // Twice as fast as keys come in, so that one set is out before the next is full.
-        let share = max(16, added * 2 * KeyTable.blocks / limit + 1)
-        let end = min(KeyTable.blocks, spill.nextBlock + share)
+        let end = min(KeyTable.blocks, spill.nextBlock + max(16, share(added)))
         for block in spill.nextBlock..<end {
             try statements.put(spill.records(ofBlock: block), table: spill.table, block: block)
         }
@@ -120,17 +122,12 @@ final class KeyStorage {
         step.spilledTo = end
     }
 
-    private func writeMerge() throws(StoreError) {
-        guard let merge else { return }
-        step.mergedTo = try merge.write(statements)
-    }
-
-    private func writeDrops(now: Int64) throws(StoreError) {
+    private func writeDrops(_ added: Int, now: Int64) throws(StoreError) {
         for table in tables where table.until < now && merge?.reads(table.id) != true {
             try statements.markDropped(table: table.id)
         }
         guard let drop = dropping.first else { return }
-        step.dropped = try drop.write(statements)
+        step.dropped = try drop.write(statements, blocks: max(256, share(added) * 2))
     }
 
     func committed(now: Int64) {
