@@ -1,3 +1,6 @@
+import Billing
+import Connecting
+import Message
 import Testing
 
 @testable import RouteLanguage
