@@ -14,61 +14,99 @@ import Message
 /// records share a layout. A new field means a new version, never a new meaning.
 extension LedgerRecord {
     package static let layoutVersion: UInt8 = 1
+    /// Version, seq, kind and digits, then seven numbers.
+    private static let fixedBytes = 1 + 8 + 1 + 1 + 7 * 8
 
-    package func appendLayout(to bytes: inout [UInt8]) {
-        bytes.append(Self.layoutVersion)
-        Self.append(seq, to: &bytes)
-        bytes.append(charge.kind.rawValue)
-        bytes.append(UInt8(truncatingIfNeeded: currency.minorDigits))
-        Self.append(deliveredAt.microseconds, to: &bytes)
-        Self.append(recordedAt.microseconds, to: &bytes)
-        Self.append(self.bytes, to: &bytes)
-        Self.append(quantity, to: &bytes)
-        Self.append(ordinal, to: &bytes)
-        Self.append(totalBefore, to: &bytes)
-        Self.append(amount, to: &bytes)
-        Self.append(charge.customer, to: &bytes)
-        Self.append(charge.message, to: &bytes)
-        Self.append(charge.step, to: &bytes)
-        Self.append(charge.itemPath, to: &bytes)
-        Self.append(tariff, to: &bytes)
-        Self.append(tariffHash, to: &bytes)
-        Self.append(chargeName, to: &bytes)
-        Self.append(pricedBy, to: &bytes)
-        Self.append(meter, to: &bytes)
-        Self.append(route, to: &bytes)
-        Self.append(connection, to: &bytes)
-        Self.append(valueBase, to: &bytes)
-        Self.append(currency.code, to: &bytes)
-        Self.append(period, to: &bytes)
+    package func layout() -> [UInt8] {
+        let size = layoutSize
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            writeLayout(to: UnsafeMutableRawBufferPointer(buffer))
+            count = size
+        }
     }
 
-    private static func append(_ number: Int64, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    var layoutSize: Int {
+        var size = Self.fixedBytes
+        forEachText { size += 4 + $0.utf8.count }
+        return size
     }
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
+    /// Fills `target`, which has `layoutSize` bytes.
+    func writeLayout(to target: UnsafeMutableRawBufferPointer) {
+        var writer = LayoutWriter(target: target)
+        writer.write(Self.layoutVersion)
+        writer.write(seq)
+        writer.write(charge.kind.rawValue)
+        writer.write(UInt8(truncatingIfNeeded: currency.minorDigits))
+        writer.write(deliveredAt.microseconds)
+        writer.write(recordedAt.microseconds)
+        writer.write(bytes)
+        writer.write(quantity)
+        writer.write(ordinal)
+        writer.write(totalBefore)
+        writer.write(amount)
+        forEachText { writer.write($0) }
+    }
+
+    /// The texts in the order of the layout.
+    @inline(__always)
+    private func forEachText(_ body: (String) -> Void) {
+        body(charge.customer)
+        body(charge.message)
+        body(charge.step)
+        body(charge.itemPath)
+        body(tariff)
+        body(tariffHash)
+        body(chargeName)
+        body(pricedBy)
+        body(meter)
+        body(route)
+        body(connection)
+        body(valueBase)
+        body(currency.code)
+        body(period)
+    }
+}
+
+/// Writes fields one behind the other into memory of the right size.
+private struct LayoutWriter {
+    let target: UnsafeMutableRawBufferPointer
+    private var offset = 0
+
+    init(target: UnsafeMutableRawBufferPointer) { self.target = target }
+
+    @inline(__always)
+    mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ number: T) {
+        target.storeBytes(of: number.littleEndian, toByteOffset: offset, as: T.self)
+        offset += MemoryLayout<T>.size
+    }
+
+    @inline(__always)
+    mutating func write(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            withUnsafeBytes(of: UInt32(truncatingIfNeeded: utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: utf8)
+            write(UInt32(truncatingIfNeeded: utf8.count))
+            UnsafeMutableRawBufferPointer(rebasing: target[offset..<offset + utf8.count]).copyBytes(from: utf8)
+            offset += utf8.count
         }
     }
 }
 
 /// Hashes records: owns the buffer and the digest, so that a record costs no allocation but its hash.
 struct LedgerHasher {
-    private var buffer: [UInt8] = []
+    private var buffer = [UInt8](repeating: 0, count: 1024)
     private let sha = SHA256()
-
-    init() { buffer.reserveCapacity(1024) }
 
     /// SHA-256 of the record's previous hash followed by its layout.
     mutating func hash(_ record: LedgerRecord) -> [UInt8] {
-        buffer.removeAll(keepingCapacity: true)
-        buffer.append(contentsOf: record.previousHash)
-        record.appendLayout(to: &buffer)
-        sha.update(buffer)
+        let start = record.previousHash.count
+        let size = start + record.layoutSize
+        if buffer.count < size { buffer = [UInt8](repeating: 0, count: size * 2) }
+        buffer.withUnsafeMutableBytes { bytes in
+            bytes.copyBytes(from: record.previousHash)
+            record.writeLayout(to: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<size]))
+            sha.update(UnsafeRawBufferPointer(rebasing: bytes[..<size]))
+        }
         return sha.finish()
     }
 }

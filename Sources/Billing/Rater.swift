@@ -7,9 +7,13 @@ package import Message
 /// committed is thrown away and made again from the store. For one thread at a time.
 package struct Rater {
     private var book: TariffBook
+    private var spans = RecentSpans()
     private var seq: Int64
     private var headHash: [UInt8]
     private var hasher = LedgerHasher()
+
+    /// Customers that are kept ready; their names come from messages, so they must not grow without end.
+    private static let customerLimit = 20_000
 
     /// Tallies that no window holds.
     private var resting: [TallyKey: Tally]
@@ -30,9 +34,7 @@ package struct Rater {
 
     /// Other tariffs from the next record on; counts go on where name, charge and period are the same.
     package mutating func replaceTariffs(_ tariffs: [Tariff]) {
-        for index in customers.indices { rest(customer: index) }
-        positions.removeAll()
-        customers.removeAll()
+        restAll()
         book = TariffBook(tariffs)
     }
 
@@ -40,7 +42,7 @@ package struct Rater {
     package var tallies: [TallyKey: Tally] {
         var all = resting
         for customer in customers {
-            for window in customer.windows { collect(window, of: customer.name, into: &all) }
+            for window in customer.windows { Self.collect(window, of: customer.name, from: book, into: &all) }
         }
         return all
     }
@@ -114,6 +116,7 @@ package struct Rater {
 
     private mutating func position(of name: String) -> Int {
         if let known = positions[name] { return known }
+        if customers.count >= Rater.customerLimit { restAll() }
         positions[name] = customers.count
         customers.append(RatedCustomer(name: name, candidates: book.candidates(for: name)))
         return customers.count - 1
@@ -124,16 +127,16 @@ package struct Rater {
         var window = emptyWindow(for: customers[customer], at: instant)
         let name = customers[customer].name
         for evicted in customers[customer].makeRoom(for: window, in: book) {
-            collect(evicted, of: name, into: &resting)
+            Self.collect(evicted, of: name, from: book, into: &resting)
         }
         window.tallies = restingTallies(window, of: name)
         customers[customer].windows.insert(window, at: 0)
         return 0
     }
 
-    private func emptyWindow(for customer: RatedCustomer, at instant: Instant) -> RatedCustomer.Window {
+    private mutating func emptyWindow(for customer: RatedCustomer, at instant: Instant) -> RatedCustomer.Window {
         let choice = book.choice(among: customer.candidates, at: instant)
-        guard let index = choice.index, let span = book.entries[index].tariff.period.span(containing: instant) else {
+        guard let index = choice.index, let span = spans.span(of: book.entries[index].tariff.period, at: instant) else {
             return RatedCustomer.Window(from: choice.from, until: choice.until, tariff: nil, period: "", tallies: [])
         }
         return RatedCustomer.Window(
@@ -151,12 +154,18 @@ package struct Rater {
         }
     }
 
-    private mutating func rest(customer index: Int) {
-        for window in customers[index].windows { collect(window, of: customers[index].name, into: &resting) }
-        customers[index].windows.removeAll()
+    private mutating func restAll() {
+        for customer in customers {
+            for window in customer.windows { Self.collect(window, of: customer.name, from: book, into: &resting) }
+        }
+        positions.removeAll(keepingCapacity: true)
+        customers.removeAll(keepingCapacity: true)
     }
 
-    private func collect(_ window: RatedCustomer.Window, of name: String, into all: inout [TallyKey: Tally]) {
+    /// Static: with a copy of the rater beside it, `all` would be copied whole at every call.
+    private static func collect(
+        _ window: RatedCustomer.Window, of name: String, from book: TariffBook, into all: inout [TallyKey: Tally]
+    ) {
         guard let index = window.tariff else { return }
         let entry = book.entries[index]
         for (position, tally) in window.tallies.enumerated() where entry.tallySlots[position] == position {

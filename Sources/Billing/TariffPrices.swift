@@ -18,4 +18,9 @@ struct TariffPrices: Sendable {
         guard let found = tariffsByHash[tariffHash]?.charges.first(where: { $0.name == charge }) else { return nil }
         return UnitPrice(units: found.priceUnits, divisor: found.priceDivisor)
     }
+
+    /// Where a charge stands among those of its tariff.
+    func position(tariffHash: String, charge: String) -> Int? {
+        tariffsByHash[tariffHash]?.charges.firstIndex { $0.name == charge }
+    }
 }

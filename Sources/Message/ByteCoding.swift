@@ -71,7 +71,10 @@ package struct ByteReader {
         guard bytes.endIndex - offset >= size else { throw ByteDecodingError(offset: offset, expected: "\(type)") }
         var value: T = 0
         withUnsafeMutableBytes(of: &value) { target in
-            bytes[offset..<offset + size].withUnsafeBytes { target.copyMemory(from: $0) }
+            bytes.withUnsafeBytes { source in
+                let start = offset - bytes.startIndex
+                target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + size]))
+            }
         }
         offset += size
         return T(littleEndian: value)

@@ -27,8 +27,7 @@ extension ExactDecimal {
 
     /// The scale of the product is the sum of the scales, unless only dropping zeros at the end makes it fit.
     package func multiplied(by other: ExactDecimal) -> ExactDecimal? {
-        if let product = plainProduct(other) { return product }
-        return withoutZerosAtTheEnd.plainProduct(other.withoutZerosAtTheEnd)
+        plainProduct(other) ?? reducedProduct(other)
     }
 
     /// The quotient with exactly `scale` digits behind the point; `nil` for a divisor of zero, a scale outside
@@ -121,6 +120,20 @@ extension ExactDecimal {
         let (value, overflow) = mantissa.multipliedReportingOverflow(by: other.mantissa)
         if overflow || value.magnitude > Self.largest { return nil }
         return ExactDecimal(mantissa: value, scale: scale + other.scale)
+    }
+
+    /// At full width, then without as many zeros at its end as it must lose to fit.
+    private func reducedProduct(_ other: ExactDecimal) -> ExactDecimal? {
+        var (high, low) = mantissa.magnitude.multipliedFullWidth(by: other.mantissa.magnitude)
+        var scale = scale + other.scale
+        while high != 0 || low > Self.largest || scale > 38 {
+            let (quotient, rest) = high.quotientAndRemainder(dividingBy: 10)
+            let (shorter, digit) = UInt128(10).dividingFullWidth((rest, low))
+            guard scale > 0, digit == 0 else { return nil }
+            (high, low, scale) = (quotient, shorter, scale - 1)
+        }
+        let isNegative = (mantissa < 0) != (other.mantissa < 0)
+        return ExactDecimal(mantissa: isNegative ? -Int128(low) : Int128(low), scale: scale)
     }
 
     /// `low` of `power` (a power of ten above 1), plus a bit more than nothing if `thenMore`.

@@ -49,6 +49,17 @@ struct RaterTests {
         #expect(LedgerVerifier.verifyChain(unpriced, tariffs: [try dach()]) == nil)
     }
 
+    @Test func `counts go on when more customers come than are kept ready`() throws {
+        var rater = try Rater(tariffs: [Samples.tariff("all", charges: [Samples.charge("a", "1")])])
+        for round in 1...2 {
+            let ordinals = (0..<25_000).map { customer in
+                rater.rate(Samples.event(1, customer: "\(customer)"), recordedAt: Samples.now).ordinal
+            }
+            #expect(Set(ordinals) == [Int64(round)])
+        }
+        #expect(rater.tallies.count == 25_000)
+    }
+
     @Test func `a tariff is valid from local midnight to local midnight`() throws {
         let old = try Samples.tariff(
             "old", from: "2026-01-01", until: "2026-11-01", charges: [Samples.charge("a", "1")])

@@ -37,6 +37,8 @@ struct ExactDecimalTests {
         let largest = try decimal("99999999999999999999999999999999999999")
         #expect(largest.adding(ExactDecimal(1)) == nil)
         #expect(largest.multiplied(by: largest) == nil)
+        let (long, even) = (try decimal("21012577914228.94"), try decimal("0.0000000000000000026851380273628800795"))
+        #expect(long.multiplied(by: even)?.description == "0.00005642167201042151712191672192840073")
         #expect(try largest.adding(decimal("0.0000")) == largest)
         #expect(try largest.adding(decimal("0.1")) == nil)
     }
