@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// Where the admin server listens: a numeric address (or `localhost`) and a port; port 0 takes a free one.
 package struct ConsoleAddress: Sendable, Hashable, CustomStringConvertible {
@@ -64,7 +64,7 @@ package struct ConsoleAddress: Sendable, Hashable, CustomStringConvertible {
 
 extension ConsoleAddress {
     /// Calls `body` with the address as the socket calls take it.
-    func withSocketAddress<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+    package func withSocketAddress<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         var storage = sockaddr_storage()
         return withUnsafeMutableBytes(of: &storage) { raw in
             let length: Int

@@ -69,19 +69,18 @@ package enum Compiler {
     private static func checkRoutes(
         _ declarations: Declarations, _ queues: QueueTable, _ reports: Reports
     ) -> [PlannedRoute] {
-        var walks: [(route: RouteSyntax, use: SourceUse, deliveries: [DeliveryDraft])] = []
+        var walks: [(route: RouteSyntax, columns: Set<String>, deliveries: [DeliveryDraft])] = []
         for route in declarations.routes {
             let checker = RouteChecker(route, declarations, queues, reports, columns: nil)
             _ = checker.check()
-            walks.append((route, checker.expressions.use, checker.deliveries))
+            walks.append((route, checker.columnsToRead, checker.deliveries))
         }
         SharedKeys.report(walks.map(\.deliveries), reports)
         guard !reports.hasErrors else { return [] }
         reports.isMuted = true
         defer { reports.isMuted = false }
         return walks.compactMap { walk in
-            let columns = walk.use.isWhole ? nil : walk.use.columns
-            let checker = RouteChecker(walk.route, declarations, queues, reports, columns: columns)
+            let checker = RouteChecker(walk.route, declarations, queues, reports, columns: walk.columns)
             return checker.check().map { PlannedRoute(plan: $0, shapes: checker.expressions.use.shapes) }
         }
     }

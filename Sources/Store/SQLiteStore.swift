@@ -44,7 +44,7 @@ package final class SQLiteStore {
         let lock = try FolderLock(folder: path)
         try folder.prepareDatabase()
         let database = try Database(path: folder.database, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-        try Self.configure(database)
+        try Self.configure(database, settings)
         var ballast = Ballast(folder: path, bytes: settings.ballastBytes)
         if !ballast.isThere { ballast.build() }
         try self.init(database, settings: settings, folder: folder, lock: lock, ballast: ballast)
@@ -95,8 +95,8 @@ package final class SQLiteStore {
     }
 
     /// Durability is asked for and read back: a store that cannot promise it does not open.
-    private static func configure(_ database: Database) throws(StoreError) {
-        try database.execute("PRAGMA busy_timeout = 5000")
+    private static func configure(_ database: Database, _ settings: StoreSettings) throws(StoreError) {
+        try database.execute("PRAGMA busy_timeout = 5000; PRAGMA page_size = \(settings.pageBytes)")
         let journal = try database.text("PRAGMA journal_mode = WAL")
         try database.execute("PRAGMA synchronous = FULL")
         // Bodies of delivered messages are not wiped: the disk holds older copies anyway, and wiping costs a quarter.

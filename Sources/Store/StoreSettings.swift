@@ -1,6 +1,6 @@
 /// What can be chosen about a store. A number is a default.
 package struct StoreSettings: Sendable, Hashable {
-    /// Keys held in memory (52 bytes each) before they are written out as a sorted table with a filter.
+    /// Keys held in memory (56 bytes each) before they are written out as a sorted table with a filter.
     package var recentKeys = 262_144
     /// How long final words and delivery marks are kept by id (`--keep-audit`). Counts are kept for ever.
     package var keepAuditDays = 30
@@ -10,6 +10,9 @@ package struct StoreSettings: Sendable, Hashable {
     package var ballastBytes = 16 * 1024 * 1024
     /// Pages of the write-ahead log that are moved into the file in one go: more is faster, and longer each time.
     package var checkpointPages = 250
+
+    /// Of a new store; 512 to 65,536, a power of two.
+    package var pageBytes = 4096
 
     package init() {}
 }

@@ -25,6 +25,7 @@ struct Sample {
 
         table parcels {
           id           bigint unsigned  -> int            key
+          customer_id  bigint unsigned  -> int            index
           site         varchar(40)      -> text
           code         varchar(40)      -> text
           labels       json             -> json

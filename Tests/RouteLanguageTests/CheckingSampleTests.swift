@@ -1,5 +1,6 @@
 import Billing
 import Connecting
+import Message
 import Testing
 
 @testable import RouteLanguage
@@ -15,7 +16,8 @@ import Testing
         let orders = try #require(plan.routes.first)
         #expect(
             orders.source.request.columns.map(\.name) == [
-                "id", "customer_id", "status", "net", "country", "currency", "note",
+                "id", "customer_id", "status", "net", "country", "currency", "note", "weight", "fee", "quantity",
+                "updated_at", "attrs",
             ])
     }
 }

@@ -12,7 +12,9 @@ import Testing
     @Test func admitAndSettle() throws {
         for mode in ["admit", "settle", "both"] {
             let folder = try TemporaryFolder(in: getenv("WAYBILL_BENCH_FOLDER").map { String(cString: $0) } ?? "/tmp")
-            let store = try SQLiteStore(folder: folder.path)
+            var settings = StoreSettings()
+            settings.pageBytes = getenv("WAYBILL_BENCH_PAGE").flatMap { Int(String(cString: $0)) } ?? settings.pageBytes
+            let store = try SQLiteStore(folder: folder.path, settings: settings)
             let work = Workload(store)
             let turns = 400
             var waiting: [(Range<Int>, [EntryID])] = []

@@ -38,6 +38,13 @@ package enum LogEscaping {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The same for text of several lines, whose line breaks stay.
+    package static func inertLines(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f || $0 == UInt8(ascii: "\n") }) { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { inert(String($0)) }
+            .joined(separator: "\n")
+    }
+
     /// Appends a JSON string with its quotes; unsafe scalars are written `\u202e`.
     static func appendJSON(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))

@@ -188,7 +188,10 @@ extension ExpressionChecker {
                 edits: nearest.map {
                     [.replace(name.span, with: $0, isCertain: true, shown: isDotted ? ".\($0)" : $0)]
                 } ?? []))
-        return .unknown(at: span)
+        // What a check of the misspelt field teaches holds for the one that was meant.
+        var unknown = Checked.unknown(at: span)
+        if let nearest { unknown.path = base.path.map { Path(root: $0.root, fields: $0.fields + [nearest]) } }
+        return unknown
     }
 }
 

@@ -185,7 +185,15 @@ extension ExpressionChecker {
                     Diagnostic.Origin(
                         "values: " + words.map { "\"\($0)\"" }.joined(separator: " "), at: side.origin?.span)
                 ],
-                edits: NearestWord.find(text, among: words).map { [.replace(other.span, with: "\"\($0)\"")] } ?? []))
+                edits: Self.likelyWord(text, among: words).map { [.replace(other.span, with: "\"\($0)\"")] } ?? []))
+    }
+
+    /// The word of a choice that was meant: there are few, so that half the letters may differ.
+    static func likelyWord(_ text: String, among words: [String]) -> String? {
+        let wanted = Array(text.lowercased().utf8)
+        let distances = words.map { NearestWord.distance(wanted, Array($0.lowercased().utf8)) }
+        guard wanted.count <= 64, let least = distances.min(), least <= max(2, wanted.count / 2) else { return nil }
+        return zip(words, distances).first { $0.1 == least }?.0
     }
 
     private func membership(_ left: ExpressionSyntax, _ right: ExpressionSyntax, at span: Span) -> Checked {

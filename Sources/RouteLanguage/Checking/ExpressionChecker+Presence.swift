@@ -6,6 +6,7 @@ extension ExpressionChecker {
     /// - Parameter need: what the place wants: ``in` needs `text``.
     func demand(_ checked: Checked, _ need: String) -> Checked {
         guard checked.type.isOptional else { return checked }
+        if let path = checked.path, !reportedMissing.insert(path).inserted { return .unknown(at: checked.span) }
         if checked.isConversion { reportConversion(checked) } else { reportMissing(checked, need) }
         return .unknown(at: checked.span)
     }

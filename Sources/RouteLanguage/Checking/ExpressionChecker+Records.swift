@@ -90,11 +90,14 @@ extension ExpressionChecker {
     ) -> Checked {
         var values: [String: Checked] = [:]
         var isBroken = false
+        var misspelt: Set<String> = []
         for field in fields where unique(field, among: Array(values.keys)) {
             guard let position = record.position(of: field.name.text) else {
                 reports.unknown(
                     .unknownColumn, "\(title) has no field `\(field.name.text)`", field.name,
                     known: record.fields.map(\.name), called: "fields")
+                NearestWord.find(field.name.text, among: record.fields.map(\.name)).map { _ = misspelt.insert($0) }
+                _ = check(field.value)
                 isBroken = true
                 continue
             }
@@ -109,6 +112,7 @@ extension ExpressionChecker {
             } else if wanted.type.isOptional {
                 expressions.append(.constant(.missing))
             } else {
+                if misspelt.contains(wanted.name) { continue }
                 reportIncomplete(wanted, record, fields, titleSpan: titleSpan, at: span)
                 isBroken = true
             }
@@ -212,7 +216,7 @@ extension ExpressionChecker {
                 origins: [
                     Diagnostic.Origin("values: " + words.map { "\"\($0)\"" }.joined(separator: " "), at: field.span)
                 ],
-                edits: NearestWord.find(text, among: words).map { [.replace(value.span, with: "\"\($0)\"")] } ?? []))
+                edits: Self.likelyWord(text, among: words).map { [.replace(value.span, with: "\"\($0)\"")] } ?? []))
     }
 
     func index(_ list: ExpressionSyntax, _ position: ExpressionSyntax, at span: Span) -> Checked {

@@ -13,6 +13,8 @@ final class ExpressionChecker {
     var place: Place = .steps
     /// Where a `validate` against a missing value would stand.
     var guardStep: (step: Span, values: Set<ValueID>)?
+    /// Values that were reported as possibly missing: one mistake, one message.
+    var reportedMissing: Set<Path> = []
 
     enum Place { case steps, delivery, handler }
 

@@ -15,6 +15,7 @@ extension RouteChecker {
             checkAlone(step, subject)
             return
         }
+        if pending.contains(Self.unreadableDelivery) { return checkAlone(step, subject) }
         let targets = pending.sorted()
         if reportConflict(step, targets) { return }
         let scope = expressions.scope
@@ -96,6 +97,7 @@ extension RouteChecker {
         var open = Array(deliveries[later].before)
         var seen: Set<Int> = []
         while let next = open.popLast() {
+            if next == Self.unreadableDelivery { continue }
             if next == earlier { return true }
             if seen.insert(next).inserted { open += deliveries[next].before }
         }

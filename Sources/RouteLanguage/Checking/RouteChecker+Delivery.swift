@@ -5,6 +5,8 @@ extension RouteChecker {
     /// `to acme post "/orders" as json key .number timeout 10s retry gentle`.
     func deliver(_ step: StepSyntax, id: String) {
         if line == nil { return misplaced(step, "`to` stands below `through`") }
+        let before = pending
+        pending = [Self.unreadableDelivery]
         guard let subject = step.subject, let connection = target(subject), let descriptor = connection.descriptor else {
             return
         }
@@ -29,7 +31,7 @@ extension RouteChecker {
                 key: key?.expression, keySyntax: step.clause("key")?.value,
                 timeoutMilliseconds: timeout(step, connection, descriptor), policy: policy, position: code.count,
                 line: reports.line(step.span), file: reports.path(step.span), scope: expressions.scope,
-                alternatives: alternatives, before: pending, isInHandler: place == .handler))
+                alternatives: alternatives, before: before, isInHandler: place == .handler))
         code.append(.end)
         pending = [index]
         reportRepeatedPost(step, action, policy, descriptor, index)

@@ -4,6 +4,7 @@ import Message
 extension RouteChecker {
     /// `from shop.orders as order after .id every 5s batch 500 start first`.
     func from(_ step: StepSyntax) {
+        nameUnknownRow(step)
         guard let subject = step.subject, let (connection, name) = sourceConnection(subject) else { return }
         guard let descriptor = connection.descriptor else { return }
         let title = "`from` \(Article.of(descriptor.name)) \(descriptor.name) connection"
@@ -77,6 +78,13 @@ extension RouteChecker {
                 origin: "\(name).\(column.name) is `\(column.sqlText)`")
         }
         return RecordType(name: name, fields: fields, isSourceRow: true)
+    }
+
+    /// Where the table cannot be read its name is still a name: later steps are not to blame.
+    private func nameUnknownRow(_ step: StepSyntax) {
+        guard let clause = step.clause("as"), case .name(let name) = clause.value.kind else { return }
+        expressions.scope.names[name.text] = Scope.Binding(
+            slot: 0, value: expressions.scope.message.value, type: .unknown, span: name.span)
     }
 
     private func nameSlot(_ step: StepSyntax, _ value: ValueID, _ row: RecordType) -> Int? {

@@ -22,6 +22,8 @@ final class RouteChecker {
     var deliveries: [DeliveryDraft] = []
     /// Deliveries that can be the last one run before this step.
     var pending: Set<Int> = []
+    /// Stands in `pending` for a `to` that could not be read: its `bill` is not to blame.
+    static let unreadableDelivery = -1
     /// Blocks around this step of which only one runs for a message.
     var alternatives: [Alternative] = []
     /// Values of `split` items around this step.
@@ -92,6 +94,15 @@ final class RouteChecker {
         finishDeliveries()
         reportUnhandledFailures()
         return plan()
+    }
+
+    /// What the plan reads: the columns that are used, or every one that can be where the row is used as a whole.
+    var columnsToRead: Set<String> {
+        guard expressions.use.isWhole, let table = sourceScope?.table else { return expressions.use.columns }
+        return Set(
+            table.columns.filter { column in
+                if case .unusable = column.type { false } else { true }
+            }.map(\.name))
     }
 
     private func reportNoSource() {

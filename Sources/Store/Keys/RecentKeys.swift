@@ -2,22 +2,27 @@
 /// Two flat allocations whatever their number. Fingerprints are hashes already and need no other.
 struct RecentKeys {
     private(set) var records: [KeyRecord] = []
-    /// Position + 1; 0: free. Its size is a power of two, at most half full.
-    private var slots: [UInt32]
+    /// 32 bits of the fingerprint above position + 1, so that strangers are told apart without a look at their records;
+    /// 0: free. Its size is a power of two, at most half full.
+    private var slots: [UInt64]
 
-    init() { slots = [UInt32](repeating: 0, count: 64) }
+    init() { slots = [UInt64](repeating: 0, count: 64) }
 
     var count: Int { records.count }
 
     func find(_ fingerprint: KeyFingerprint) -> KeyRecord? {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: fingerprint.low) & mask
-        while slots[slot] != 0 {
-            let record = records[Int(slots[slot]) - 1]
-            if record.isOf(fingerprint) { return record }
-            slot = (slot + 1) & mask
+        slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            var slot = Int(truncatingIfNeeded: fingerprint.low) & mask
+            while slots[slot] != 0 {
+                if slots[slot] >> 32 == fingerprint.high & 0xffff_ffff {
+                    let record = records[Int(slots[slot] & 0xffff_ffff) - 1]
+                    if record.isOf(fingerprint) { return record }
+                }
+                slot = (slot + 1) & mask
+            }
+            return nil
         }
-        return nil
     }
 
     /// A key that is there already is found with its newest record.
@@ -29,17 +34,18 @@ struct RecentKeys {
     private mutating func enter(_ position: Int) {
         let record = records[position]
         let fingerprint = KeyFingerprint(high: record.high, low: record.low)
+        let tag = record.high & 0xffff_ffff
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: record.low) & mask
         while slots[slot] != 0 {
-            if records[Int(slots[slot]) - 1].isOf(fingerprint) { break }
+            if slots[slot] >> 32 == tag, records[Int(slots[slot] & 0xffff_ffff) - 1].isOf(fingerprint) { break }
             slot = (slot + 1) & mask
         }
-        slots[slot] = UInt32(truncatingIfNeeded: position + 1)
+        slots[slot] = tag << 32 | UInt64(position + 1)
     }
 
     private mutating func grow() {
-        slots = [UInt32](repeating: 0, count: slots.count * 2)
+        slots = [UInt64](repeating: 0, count: slots.count * 2)
         for position in records.indices { enter(position) }
     }
 }

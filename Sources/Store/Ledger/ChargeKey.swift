@@ -1,4 +1,5 @@
 import Billing
+import Glibc
 
 /// A `ChargeID` as bytes that sort as people read: message first, and digits inside texts by their number, so that
 /// `orders/10` follows `orders/9` and new charges of growing ids land at the right end of their index.
@@ -9,6 +10,35 @@ enum ChargeKey {
         append(charge.itemPath, to: buffer)
         buffer.append(charge.kind.rawValue)
         append(charge.customer, to: buffer)
+    }
+
+    /// Eight bytes at a time; only to find keys of one turn again, where equality is checked.
+    static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = UInt64(key.count) &* 0x9e37_79b9_7f4a_7c15
+        var offset = 0
+        while offset < key.count {
+            var word: UInt64 = 0
+            if offset + 8 <= key.count {
+                word = key.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            } else {
+                for position in offset..<key.count { word = word << 8 | UInt64(key[position]) }
+            }
+            hash = (hash ^ word) &* 0xbf58_476d_1ce4_e5b9
+            hash ^= hash >> 29
+            offset += 8
+        }
+        return hash
+    }
+
+    /// Whether `key` sorts behind `greatest`.
+    static func precedes(_ greatest: [UInt8], _ key: UnsafeRawBufferPointer) -> Bool {
+        greatest.withUnsafeBytes { bytes in
+            guard let left = bytes.baseAddress, let right = key.baseAddress else {
+                return bytes.isEmpty && !key.isEmpty
+            }
+            let order = memcmp(left, right, min(bytes.count, key.count))
+            return order < 0 || (order == 0 && bytes.count < key.count)
+        }
     }
 
     private static let end: UInt8 = 0

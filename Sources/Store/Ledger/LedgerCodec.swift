@@ -2,7 +2,8 @@ import Billing
 import Message
 
 /// What many records share: everything but customer, message and numbers. Stored once, referred to by number.
-struct ChargeTerms: Hashable {
+/// A class, so that passing it on costs one reference and not nine.
+final class ChargeTerms: Hashable {
     let tariff: String
     let tariffHash: String
     let charge: String
@@ -25,6 +26,13 @@ struct ChargeTerms: Hashable {
         period = record.period
     }
 
+    /// Whether these are the terms of `record`; the fields that differ most come first.
+    func match(_ record: LedgerRecord) -> Bool {
+        connection == record.connection && meter == record.meter && charge == record.chargeName
+            && pricedBy == record.pricedBy && period == record.period && route == record.route
+            && tariff == record.tariff && currency == record.currency && tariffHash == record.tariffHash
+    }
+
     /// From the columns of `charge_terms` behind `first`.
     init(_ row: Statement, first: Int32) {
         tariff = row.text(first)
@@ -36,6 +44,20 @@ struct ChargeTerms: Hashable {
         connection = row.text(first + 6)
         currency = Currency(code: row.text(first + 7), minorDigits: Int(clamping: row.integer(first + 8)))
         period = row.text(first + 9)
+    }
+
+    static func == (left: ChargeTerms, right: ChargeTerms) -> Bool {
+        left.connection == right.connection && left.meter == right.meter && left.charge == right.charge
+            && left.pricedBy == right.pricedBy && left.period == right.period && left.route == right.route
+            && left.tariff == right.tariff && left.currency == right.currency && left.tariffHash == right.tariffHash
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(tariffHash)
+        hasher.combine(pricedBy)
+        hasher.combine(meter)
+        hasher.combine(connection)
+        hasher.combine(period)
     }
 
     static let columns =
@@ -97,15 +119,23 @@ enum LedgerRow {
         let seq = row.integer(0)
         let rest: LedgerRest
         do { rest = try LedgerRest(row.bytes(6)) } catch { throw .damaged(what: "ledger record \(seq): \(error)") }
-        let terms = ChargeTerms(row, first: 7)
+        return record(
+            seq: seq, customer: row.text(1), message: row.text(2), quantity: row.integer(3), amount: row.integer(4),
+            deliveredAt: row.integer(5), rest: rest, terms: ChargeTerms(row, first: 7), previousHash: previousHash)
+    }
+
+    static func record(
+        seq: Int64, customer: String, message: String, quantity: Int64, amount: Int64, deliveredAt: Int64,
+        rest: LedgerRest, terms: ChargeTerms, previousHash: [UInt8]
+    ) -> LedgerRecord {
         let charge = ChargeID(
-            customer: row.text(1), message: row.text(2), step: rest.step, itemPath: rest.itemPath, kind: rest.kind)
+            customer: customer, message: message, step: rest.step, itemPath: rest.itemPath, kind: rest.kind)
         return LedgerRecord(
             seq: seq, charge: charge, tariff: terms.tariff, tariffHash: terms.tariffHash, chargeName: terms.charge,
             pricedBy: terms.pricedBy, meter: terms.meter, route: terms.route, connection: terms.connection,
-            bytes: rest.bytes, quantity: row.integer(3), valueBase: rest.valueBase, ordinal: rest.ordinal,
-            totalBefore: rest.totalBefore, amount: row.integer(4), currency: terms.currency,
-            deliveredAt: Instant(microseconds: row.integer(5)), recordedAt: Instant(microseconds: rest.recordedAt),
+            bytes: rest.bytes, quantity: quantity, valueBase: rest.valueBase, ordinal: rest.ordinal,
+            totalBefore: rest.totalBefore, amount: amount, currency: terms.currency,
+            deliveredAt: Instant(microseconds: deliveredAt), recordedAt: Instant(microseconds: rest.recordedAt),
             period: terms.period, previousHash: previousHash, hash: rest.hash)
     }
 

@@ -3,12 +3,17 @@ import Message
 
 /// The ledger: a row a record, found again by the charge's id, which is written once for ever.
 final class LedgerStorage {
+    /// A record on its way: numbers, and where its bytes lie in `packed`.
     private struct Pending {
-        let record: LedgerRecord
+        let seq: Int64
         let customer: Int64
-        let terms: Int64
-        /// Where its charge key lies in `keys`.
+        let terms: LedgerTerms.Numbered
+        let quantity: Int64
+        let amount: Int64
+        let deliveredAt: Int64
+        let message: Range<Int>
         let key: Range<Int>
+        let rest: Range<Int>
     }
 
     private struct TallyNumber: Hashable {
@@ -18,12 +23,13 @@ final class LedgerStorage {
 
     private let terms: LedgerTerms
     private var pending: [Pending] = []
-    private var byCharge: [ChargeID: Int] = [:]
-    private let keys = PackedBuffer(capacity: 64 * 1024)
-    private let rest = PackedBuffer(capacity: 512)
-    private var tallies: [TallyNumber: (key: TallyKey, tally: Tally)] = [:]
+    /// Positions of pending records by a hash of their charge keys.
+    private var byKey: [UInt64: Int] = [:]
+    private let packed = PackedBuffer(capacity: 256 * 1024)
+    private var tallies: [(key: TallyKey, tally: Tally)] = []
+    private var tallyPositions: [TallyNumber: Int] = [:]
     private(set) var head: (seq: Int64, hash: [UInt8])
-    /// The greatest charge key in the file: what sorts behind it is new, without a look.
+    /// The greatest charge key, pending ones included: what sorts behind it is new, without a look.
     private var greatestKey: [UInt8]
 
     private let insert: Statement
@@ -72,38 +78,66 @@ final class LedgerStorage {
     /// Takes a record in. A charge that is there with the same content is a success without a second record.
     /// - Returns: a sentence where it must not be written: other content under one id, or a broken chain.
     func charge(_ record: LedgerRecord) throws(StoreError) -> String? {
-        let start = keys.count
-        ChargeKey.append(record.charge, to: keys)
-        if let known = try known(record.charge, key: start..<keys.count) {
+        let start = packed.count
+        ChargeKey.append(record.charge, to: packed)
+        let key = start..<packed.count
+        let hash = ChargeKey.hash(packed.slice(key))
+        if let known = try known(packed.slice(key), hash: hash) {
+            packed.removeAll(behind: start)
             return Self.isSameCharge(known, record)
                 ? nil : "charge \(record.charge) is in the ledger as record \(known.seq) with other content"
         }
         guard record.seq == head.seq + 1, record.previousHash == head.hash else {
             return "ledger record \(record.seq) does not follow record \(head.seq)"
         }
+        take(record, key: key, hash: hash)
+        return nil
+    }
+
+    private func take(_ record: LedgerRecord, key: Range<Int>, hash: UInt64) {
+        let message = packed.append(rawText: record.charge.message)
+        let start = packed.count
+        LedgerRest.append(record, to: packed)
         let numbered = terms.number(of: record)
         let customer = terms.customer(record.charge.customer)
-        byCharge[record.charge] = pending.count
+        byKey[hash] = pending.count
         pending.append(
-            Pending(record: record, customer: customer, terms: numbered.id, key: start..<keys.count))
+            Pending(
+                seq: record.seq, customer: customer, terms: numbered, quantity: record.quantity, amount: record.amount,
+                deliveredAt: record.deliveredAt.microseconds, message: message, key: key, rest: start..<packed.count))
         head = (record.seq, record.hash)
+        let bytes = packed.slice(key)
+        if ChargeKey.precedes(greatestKey, bytes) { greatestKey = [UInt8](bytes) }
         count(record, TallyNumber(customer: customer, tally: numbered.tally))
-        return nil
     }
 
     /// The stored or pending record of a charge.
     func record(_ charge: ChargeID) throws(StoreError) -> LedgerRecord? {
-        if let position = byCharge[charge] { return pending[position].record }
         let buffer = PackedBuffer()
         ChargeKey.append(charge, to: buffer)
-        return try stored(buffer.bytes)
+        return try known(buffer.bytes, hash: ChargeKey.hash(buffer.bytes))
     }
 
-    private func known(_ charge: ChargeID, key: Range<Int>) throws(StoreError) -> LedgerRecord? {
-        if let position = byCharge[charge] { return pending[position].record }
-        let bytes = UnsafeRawBufferPointer(rebasing: keys.bytes[key])
-        if greatestKey.lexicographicallyPrecedes(bytes) { return nil }
-        return try stored(bytes)
+    private func known(_ key: UnsafeRawBufferPointer, hash: UInt64) throws(StoreError) -> LedgerRecord? {
+        if ChargeKey.precedes(greatestKey, key) { return nil }
+        if let position = byKey[hash], packed.slice(pending[position].key).elementsEqual(key) {
+            return try pendingRecord(position)
+        }
+        return try stored(key)
+    }
+
+    /// What `take` packed, unpacked again.
+    private func pendingRecord(_ position: Int) throws(StoreError) -> LedgerRecord {
+        let entry = pending[position]
+        let rest: LedgerRest
+        do { rest = try LedgerRest([UInt8](packed.slice(entry.rest))) } catch {
+            throw .damaged(what: "pending record \(entry.seq)")
+        }
+        return LedgerRow.record(
+            seq: entry.seq, customer: terms.customerName(entry.customer),
+            message: String(decoding: packed.slice(entry.message), as: UTF8.self), quantity: entry.quantity,
+            amount: entry.amount, deliveredAt: entry.deliveredAt, rest: rest, terms: entry.terms.terms,
+            previousHash: [])
     }
 
     private func stored(_ key: UnsafeRawBufferPointer) throws(StoreError) -> LedgerRecord? {
@@ -124,14 +158,14 @@ final class LedgerStorage {
         guard !record.period.isEmpty else { return }
         let (total, overflow) = record.totalBefore.addingReportingOverflow(record.amount)
         let tally = Tally(quantity: record.ordinal, total: overflow ? Int64.max : total)
-        if tallies[number] != nil {
-            tallies[number]?.tally = tally
-        } else {
-            let key = TallyKey(
-                customer: record.charge.customer, tariff: record.tariff, charge: record.chargeName,
-                period: record.period)
-            tallies[number] = (key, tally)
+        if let position = tallyPositions[number] {
+            tallies[position].tally = tally
+            return
         }
+        let key = TallyKey(
+            customer: record.charge.customer, tariff: record.tariff, charge: record.chargeName, period: record.period)
+        tallyPositions[number] = tallies.count
+        tallies.append((key, tally))
     }
 
     func allTallies() throws(StoreError) -> [(key: TallyKey, tally: Tally)] {
@@ -142,7 +176,7 @@ final class LedgerStorage {
                 period: readTallies.text(3))
             found[key] = Tally(quantity: readTallies.integer(4), total: readTallies.integer(5))
         }
-        for (key, tally) in tallies.values { found[key] = tally }
+        for (key, tally) in tallies { found[key] = tally }
         return found.map { (key: $0.key, tally: $0.value) }
     }
 
@@ -152,7 +186,7 @@ final class LedgerStorage {
         guard hasChanges else { return }
         try terms.write()
         for entry in pending { try write(entry) }
-        for (key, tally) in tallies.values {
+        for (key, tally) in tallies {
             putTally.bind(1, key.customer)
             putTally.bind(2, key.tariff)
             putTally.bind(3, key.charge)
@@ -164,30 +198,25 @@ final class LedgerStorage {
     }
 
     private func write(_ entry: Pending) throws(StoreError) {
-        let record = entry.record
-        rest.removeAll()
-        LedgerRest.append(record, to: rest)
-        insert.bind(1, record.seq)
+        insert.bind(1, entry.seq)
         insert.bind(2, entry.customer)
-        insert.bind(3, entry.terms)
-        insert.bind(4, record.charge.message)
-        insert.bind(5, record.quantity)
-        insert.bind(6, record.amount)
-        insert.bind(7, record.deliveredAt.microseconds)
-        insert.bind(8, UnsafeRawBufferPointer(rebasing: keys.bytes[entry.key]))
-        try insert.run(blob: rest.bytes, at: 9)
+        insert.bind(3, entry.terms.id)
+        insert.bind(inPlaceText: packed.slice(entry.message), at: 4)
+        insert.bind(5, entry.quantity)
+        insert.bind(6, entry.amount)
+        insert.bind(7, entry.deliveredAt)
+        insert.bind(inPlace: packed.slice(entry.key), at: 8)
+        insert.bind(inPlace: packed.slice(entry.rest), at: 9)
+        try insert.run()
     }
 
     func committed() {
         guard hasChanges else { return }
-        for entry in pending {
-            let key = UnsafeRawBufferPointer(rebasing: keys.bytes[entry.key])
-            if greatestKey.lexicographicallyPrecedes(key) { greatestKey = [UInt8](key) }
-        }
         terms.committed()
         pending.removeAll(keepingCapacity: true)
-        byCharge.removeAll(keepingCapacity: true)
-        keys.removeAll()
+        byKey.removeAll(keepingCapacity: true)
+        packed.removeAll()
         tallies.removeAll(keepingCapacity: true)
+        tallyPositions.removeAll(keepingCapacity: true)
     }
 }

@@ -1,6 +1,6 @@
 import Billing
 
-/// Numbers for customers and terms, given out once and kept for ever; the ones used last are found without hashing.
+/// Numbers for customers and terms, given out once and kept for ever; the terms used last are found without hashing.
 final class LedgerTerms {
     struct Numbered {
         let id: Int64
@@ -13,7 +13,6 @@ final class LedgerTerms {
     private var terms: [ChargeTerms: Numbered] = [:]
     private var tallies: [TallyKey: Int64] = [:]
     private var recent: [Numbered] = []
-    private var recentCustomers: [(name: String, id: Int64)] = []
     private var nextCustomer: Int64 = 1
     private var nextTerms: Int64 = 1
     private var newCustomers: [(id: Int64, name: String)] = []
@@ -39,24 +38,20 @@ final class LedgerTerms {
     }
 
     func customer(_ name: String) -> Int64 {
-        if let known = recentCustomers.first(where: { $0.name == name }) { return known.id }
-        let id: Int64
-        if let known = customers[name] {
-            id = known
-        } else {
-            id = nextCustomer
-            nextCustomer += 1
-            customers[name] = id
-            newCustomers.append((id, name))
-        }
-        if recentCustomers.count >= 8 { recentCustomers.removeFirst() }
-        recentCustomers.append((name, id))
+        if let known = customers[name] { return known }
+        let id = nextCustomer
+        nextCustomer += 1
+        customers[name] = id
+        newCustomers.append((id, name))
         return id
     }
 
+    /// Rarely asked.
+    func customerName(_ id: Int64) -> String { customers.first { $0.value == id }?.key ?? "" }
+
     func number(of record: LedgerRecord) -> Numbered {
+        for known in recent where known.terms.match(record) { return known }
         let wanted = ChargeTerms(record)
-        if let known = recent.first(where: { $0.terms == wanted }) { return known }
         let found: Numbered
         if let known = terms[wanted] {
             found = known

@@ -15,6 +15,10 @@ final class PackedBuffer {
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
     func removeAll() { count = 0 }
+    func removeAll(behind offset: Int) { count = min(count, offset) }
+
+    /// Valid until the next append.
+    func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
 
     @inline(__always)
     private func reserve(_ more: Int) {
@@ -52,6 +56,15 @@ final class PackedBuffer {
         reserve(bytes.count)
         (start + count).copyMemory(from: source, byteCount: bytes.count)
         count += bytes.count
+    }
+
+    /// The bytes of a text alone.
+    /// - Returns: where they lie.
+    func append(rawText text: String) -> Range<Int> {
+        let begin = count
+        var text = text
+        text.withUTF8 { append(raw: UnsafeRawBufferPointer($0)) }
+        return begin..<count
     }
 
     func append(block bytes: [UInt8]) {

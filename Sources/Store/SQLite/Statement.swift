@@ -47,6 +47,23 @@ final class Statement {
         noteRefusal(code)
     }
 
+    /// Not copied: the bytes must stay where they are until the statement has run.
+    func bind(inPlace bytes: UnsafeRawBufferPointer, at index: Int32) {
+        let code =
+            if let start = bytes.baseAddress {
+                sqlite3_bind_blob64(handle, index, start, UInt64(bytes.count), nil)
+            } else {
+                sqlite3_bind_zeroblob(handle, index, 0)
+            }
+        noteRefusal(code)
+    }
+
+    /// UTF-8 that is not copied: it must stay where it is until the statement has run.
+    func bind(inPlaceText bytes: UnsafeRawBufferPointer, at index: Int32) {
+        let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? Self.nothing
+        noteRefusal(sqlite3_bind_text(handle, index, start, Int32(clamping: bytes.count), nil))
+    }
+
     /// A value that SQLite would not take (too large); the next step throws it.
     private var refusal: Int32 = SQLITE_OK
 
@@ -64,13 +81,7 @@ final class Statement {
 
     /// `run` with one large value that is not copied.
     func run(blob bytes: UnsafeRawBufferPointer, at index: Int32) throws(StoreError) {
-        let bound =
-            if let start = bytes.baseAddress {
-                sqlite3_bind_blob64(handle, index, start, UInt64(bytes.count), nil)
-            } else {
-                sqlite3_bind_zeroblob(handle, index, 0)
-            }
-        noteRefusal(bound)
+        bind(inPlace: bytes, at: index)
         let code = refusal == SQLITE_OK ? sqlite3_step(handle) : refusal
         defer { sqlite3_bind_null(handle, index) }
         try finish(code)
