@@ -5,6 +5,11 @@ package struct LineMap: Sendable {
         /// Both count from 1; columns count characters.
         package let line: Int
         package let column: Int
+
+        package init(line: Int, column: Int) {
+            self.line = line
+            self.column = column
+        }
     }
 
     private let bytes: [UInt8]

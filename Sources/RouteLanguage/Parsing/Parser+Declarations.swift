@@ -6,8 +6,12 @@ extension Parser {
             if at(.endOfFile) { break }
             let start = position
             (depth, isAbandoning, suspects) = (0, false, [])
-            if let declaration = parseDeclaration() { declarations.append(declaration) }
-            finishLine(after: "a declaration", mayFollow: isAtDeclarationWord)
+            if let declaration = parseDeclaration() {
+                declarations.append(declaration)
+                finishLine(after: "a declaration", mayFollow: isAtDeclarationWord)
+            } else {
+                recoverToDeclaration()
+            }
             if position == start { advance() }
         }
         return FileSyntax(

@@ -64,6 +64,7 @@ extension Parser {
     private mutating func parseSteps(open: Token, owner: String, endsOutdented: Bool = false) -> [StepSyntax] {
         var steps: [StepSyntax] = []
         var firstOutdented: Token?
+        var stepIndentation: Int?
         while true {
             while at(.newline) || at(.comma) { advance() }
             if endsOutdented, current.isFirstOnLine, indentation(current) <= indentation(open) {
@@ -83,10 +84,33 @@ extension Parser {
             if firstOutdented == nil, current.isFirstOnLine, indentation(current) <= indentation(open) {
                 firstOutdented = current
             }
-            if let step = parseStep() { steps.append(step) }
+            let step = parseStep()
+            if let step { steps.append(step) }
             finishLine(after: "a step", mayFollow: at(.rightBrace) || isAtVerb)
             if position == start { advance() }
+            guard let stepIndentation else {
+                stepIndentation = indentation(tokens[start])
+                continue
+            }
+            if step == nil, indentation(tokens[start]) > stepIndentation {
+                skipOrphans(deeperThan: stepIndentation)
+            }
         }
+    }
+
+    /// After an unreadable line that is indented deeper than the block's steps: its neighbours belonged to something whose
+    /// first line is lost, and so does the brace behind them.
+    private mutating func skipOrphans(deeperThan indent: Int) {
+        while at(.newline), !isAbandoning {
+            let next = tokenBeyondNewlines()
+            guard next.kind != .endOfFile, indentation(next) > indent else { break }
+            skipNewlines()
+            while !isAtLineEnd { advance() }
+        }
+        let next = tokenBeyondNewlines()
+        guard at(.newline), next.kind == .rightBrace, indentation(next) == indent else { return }
+        skipNewlines()
+        advance()
     }
 
     private mutating func noteSuspect(open: Token, owner: String, firstOutdented: Token?) {
@@ -118,7 +142,10 @@ extension Parser {
         let written = Span(file: file, start: start.start, end: token(length - 1).end)
         let word = lines.text(written.start..<written.end)
         let restOfLine = lines.text(written.end..<lines.range(ofLine: lines.line(at: written.start)).upperBound)
-        let (diagnostic, verb) = StepNames.answer(to: word, at: written, restOfLine: restOfLine)
+        let (diagnostic, verb) =
+            token(length).kind == .assign
+            ? (StepNames.answer(toAssigned: word, at: written), nil)
+            : StepNames.answer(to: word, at: written, restOfLine: restOfLine)
         note(diagnostic)
         for _ in 0..<length { advance() }
         guard let verb else {

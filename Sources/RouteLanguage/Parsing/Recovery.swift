@@ -53,6 +53,17 @@ extension Parser {
         stopPanicking()
     }
 
+    /// To the next line that stands at the left margin and is no brace: what is indented belonged to the declaration
+    /// that could not be read.
+    mutating func recoverToDeclaration() {
+        recoverToLineEnd()
+        while !isAtBlockBreak {
+            let next = current
+            if next.isFirstOnLine, next.kind == .name, indentation(next) == 0 { break }
+            advance()
+        }
+    }
+
     /// As `recoverToLineEnd`, and stops before a comma, too: for fields and settings.
     mutating func recoverToSeparator() {
         var open = 0

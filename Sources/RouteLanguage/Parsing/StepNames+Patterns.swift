@@ -114,6 +114,12 @@ extension StepNames {
         ("Service Activator", "`to`", "to acme post \"/orders\" as json", []),
         ("Shared Database", "`from` a table", "from shop.orders as order", []),
         ("File Transfer", "`to` a file connection", "to archive write \"{.id}.json\" as json", []),
+        ("Message", "`.`, a row and what its steps make of it", "let whole = .", []),
+        ("Messaging", "Waybill itself", "route orders { ... }", []),
+        (
+            "Remote Procedure Invocation", "`enrich` with an http connection", "enrich scan with acme get \"/x\"",
+            ["rpc"]
+        ),
         ("Saga", "a `route` with `on error`", "on error { deadletter failed }", []),
     ]
 

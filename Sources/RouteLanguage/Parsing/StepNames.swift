@@ -17,6 +17,16 @@ enum StepNames {
         )
     }
 
+    /// `word = ...` where a step belongs.
+    static func answer(toAssigned word: String, at place: Span) -> Diagnostic {
+        Diagnostic(
+            .unknownStep, "unknown step `\(word)`", at: place,
+            edits: [
+                .replace(place, with: "set .\(word)", explanation: "to change a field", shown: "set .\(word) = ..."),
+                .replace(place, with: "let \(word)", explanation: "to name a value", shown: "let \(word) = ..."),
+            ])
+    }
+
     private static func answer(
         to word: String, pattern: ForeignName, _ place: Span, _ restOfLine: String
     ) -> (Diagnostic, Verb?) {
