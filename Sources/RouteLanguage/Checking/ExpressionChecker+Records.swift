@@ -79,7 +79,7 @@ extension ExpressionChecker {
             reports.unknown(
                 .unknownName, "no record named `\(name.text)`", name, known: declarations.records.keys.sorted(),
                 called: "declared")
-            fields.forEach { _ = check($0.value) }
+            for field in fields { _ = check(field.value) }
             return .unknown(at: span)
         }
         return filled(record, fields, title: record.title, titleSpan: name.span, at: span)
