@@ -16,7 +16,8 @@ struct Simulation {
     private var shop = ShopModel()
     private var receivers = ReceiverModel()
     private var now: Int64 = 1_780_000_000_000_000
-    private var crashes = 0
+    /// False for the end of a run: a restart would heal what was forgotten.
+    private var mayDie = true
 
     // What a restart throws away.
     private var store: SQLiteStore
@@ -35,7 +36,7 @@ struct Simulation {
         random = SplitMix(seed: seed)
         (store, core, reader) = try Self.start(
             bytes: nil, plan: plan, sources: sources, now: now, seed: seed, fault: fault)
-        bytes = store.serialized()
+        bytes = try store.serialized()
     }
 
     private static func start(
@@ -74,15 +75,20 @@ struct Simulation {
 
     /// - Returns: what does not add up; empty when all is well.
     mutating func run(steps: Int) throws -> [String] {
+        do { return try play(steps: steps) } catch let error as StoreError { return ["the store refused: \(error)"] }
+    }
+
+    private mutating func play(steps: Int) throws -> [String] {
         for _ in 0..<steps {
             if let problem = try step() { return [problem] }
         }
+        mayDie = false
         receivers.failureChance = 0
         receivers.isDown = []
         while shop.openTransactions > 0 { shop.end(&random, commits: Bool.random(using: &random)) }
         for _ in 0..<400 {
             now += 20_000_000
-            if let problem = try poll() ?? settleSome(all: true) { return [problem] }
+            if let problem = try poll() ?? (try settleSome(all: true)) { return [problem] }
             if isQuiet { break }
         }
         return try Verdict(shop: shop, receivers: receivers, store: store, isQuiet: isQuiet).problems
@@ -150,8 +156,8 @@ struct Simulation {
                 } catch StoreError.full { continue }
             }
         }
-        bytes = store.serialized()
-        if Int.random(in: 0..<40, using: &random) == 0 {
+        bytes = try store.serialized()
+        if mayDie, Int.random(in: 0..<40, using: &random) == 0 {
             // The process dies right after its commit: what would have left did not.
             try restart()
             return nil
@@ -167,7 +173,6 @@ struct Simulation {
 
     /// `kill -9` or a power cut: what was under way may have reached the receiver, unheard.
     private mutating func restart() throws {
-        crashes += 1
         for sent in underway where Bool.random(using: &random) {
             receivers.workUnheard(sent.dispatch.request, at: sent.connection)
         }

@@ -16,11 +16,15 @@ struct Verdict {
         }
         if account.waiting != Int64(0), isQuiet { problems.append("the account says that \(account.waiting) wait") }
         try compareFates(shop, account)
-        let reader = try store.reader()
+        let reader = try StoreReader(bytes: store.serialized())
+        let listed = try reader.conflicts(after: 0, limit: .max).count
+        if Int64(listed) != account.words[.conflict] ?? 0 {
+            problems.append("\(account.words[.conflict] ?? 0) conflicts are counted, \(listed) are listed")
+        }
         let report = try Audit.run(reader)
         if !report.addsUp { problems.append("audit: \(report)") }
-        let ledger = try reader.allLedgerRecords()
-        if let broken = verifyChain(ledger) { problems.append("ledger: \(broken)") }
+        let ledger = try reader.ledgerLines(limit: .max)
+        if let broken = LedgerVerifier.verifyChain(ledger) { problems.append("ledger: \(broken)") }
         compareBills(ledger, receivers)
         compareRepeats(receivers)
     }
