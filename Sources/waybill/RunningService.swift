@@ -1,3 +1,4 @@
+import Connecting
 import Console
 import Engine
 import Foundation
@@ -104,7 +105,7 @@ final class RunningService: Sendable {
     var routeCount: Int { service.plan.routes.count }
 
     func progress() -> ProgressSnapshot {
-        let picture = service.ask { Command.snapshot(reply: $0) }
+        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
         var line = ProgressSnapshot(seen: 0, delivered: 0, dead: 0, waiting: 0)
         for route in picture.routes {
             line.seen += route.account.seen

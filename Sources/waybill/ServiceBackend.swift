@@ -4,6 +4,7 @@ import Engine
 import Glibc
 import Message
 import Observing
+import RouteLanguage
 import Store
 import Synchronization
 
@@ -78,7 +79,7 @@ final class ServiceBackend: ConsoleBackend {
     }
 
     private func status() throws(ConsoleError) -> [UInt8] {
-        let picture = service.ask { Command.snapshot(reply: $0) }
+        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
         let conditions = service.sourceConditions
         var report = StatusReport(
             state: service.coreThread.condition.isDraining ? .draining : .running, version: Version.current,
@@ -123,7 +124,7 @@ final class ServiceBackend: ConsoleBackend {
             case .all: .all(route: nil)
             }
         let answer = service.ask { reply in
-            Command.retryDead(
+            Engine.Command.retryDead(
                 DeadLetterRetry(
                     selection: selection, force: retry.force, latest: retry.latest, dryRun: retry.dryRun, who: "admin"),
                 reply: reply)
@@ -161,7 +162,7 @@ final class ServiceBackend: ConsoleBackend {
     // MARK: Metrics
 
     func metrics() -> String {
-        let picture = service.ask { Command.snapshot(reply: $0) }
+        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
         let registry = MetricsRegistry()
         for route in picture.routes { Self.add(route, to: registry) }
         for (route, source) in service.sourceConditions {

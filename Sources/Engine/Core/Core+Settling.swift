@@ -1,6 +1,7 @@
 import Billing
 import Connecting
 import Message
+import Observing
 import Queue
 import RouteLanguage
 import Store
