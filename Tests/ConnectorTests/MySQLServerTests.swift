@@ -1,6 +1,7 @@
 import Connecting
 import Foundation
 import Message
+import Synchronization
 import Testing
 
 @testable import MySQLConnector

@@ -246,7 +246,8 @@ extension ExpressionChecker {
         return Checked(expression, type.optional(if: !quotient.cannotBeZero), at: span)
     }
 
-    private func extreme(_ function: Function, _ subject: Checked, _ rest: [ExpressionSyntax], at span: Span) -> Checked {
+    private func extreme(_ function: Function, _ subject: Checked, _ rest: [ExpressionSyntax], at span: Span) -> Checked
+    {
         let need = "`\(function.rawValue)` needs a value that is present"
         let all = [demand(subject, need)] + rest.map { demand(check($0), need) }
         if all.contains(where: \.type.isUnknown) { return .unknown(at: span) }

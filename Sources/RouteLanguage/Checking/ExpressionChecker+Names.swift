@@ -99,7 +99,9 @@ extension ExpressionChecker {
         }
         switch base.type.present {
         case .record(let record):
-            guard let position = record.position(of: name.text) else { return noField(name, of: record, base, at: span) }
+            guard let position = record.position(of: name.text) else {
+                return noField(name, of: record, base, at: span)
+            }
             if base.path?.root == scope.message.value, base.path?.fields.isEmpty == true, isMessage(base),
                 let reason = scope.uncertainty
             {

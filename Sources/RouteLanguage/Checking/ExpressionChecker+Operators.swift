@@ -134,7 +134,8 @@ extension ExpressionChecker {
                 edits: [
                     .replace(
                         float.span, with: "decimal(\(reports.text(float.span)), \(scale))!",
-                        shown: shown(whole, replacing: float.span, with: "decimal(\(reports.text(float.span)), \(scale))!"))
+                        shown: shown(
+                            whole, replacing: float.span, with: "decimal(\(reports.text(float.span)), \(scale))!"))
                 ]))
         return true
     }
@@ -219,7 +220,7 @@ extension ExpressionChecker {
         _ operation: ExpressionSyntax.BinaryOperator, _ left: ExpressionSyntax, _ right: ExpressionSyntax, at span: Span
     ) -> Checked {
         let first = demand(check(left), "`\(operation.rawValue)` needs `text`")
-        let second = check(right)
+        let second = operation == .matches ? patternText(right) : check(right)
         if first.type.isUnknown || second.type.isUnknown {
             return Checked(.constant(.bool(false)), .bool, at: span)
         }
@@ -237,6 +238,21 @@ extension ExpressionChecker {
         } catch {
             return refuse(right.span, "this is no pattern: \(error.reason)", .wrongSettingValue)
         }
+    }
+
+    /// A pattern is written here, so that `{3}` in it is a repetition and no value.
+    private func patternText(_ syntax: ExpressionSyntax) -> Checked {
+        guard case .text(let text) = syntax.unparenthesized.kind else { return check(syntax) }
+        var pattern = ""
+        for part in text.parts {
+            switch part {
+            case .literal(let literal, _): pattern += literal
+            case .value(let value):
+                guard case .number(let number) = value.kind else { return check(syntax) }
+                pattern += "{\(number.text)}"
+            }
+        }
+        return Checked(.constant(.text(pattern)), .text, at: syntax.span)
     }
 
     // MARK: Computing
@@ -329,7 +345,8 @@ extension ExpressionChecker {
         var result = Checked(.constant(.missing), .decimal(precision: 38, scale: nil), at: span)
         result.quotient = Checked.Quotient(
             dividend: Checked.Side(expression: first.expression, type: first.type),
-            divisor: Checked.Side(expression: second.expression, type: second.type), cannotBeZero: Self.isNonZero(second))
+            divisor: Checked.Side(expression: second.expression, type: second.type),
+            cannotBeZero: Self.isNonZero(second))
         return result
     }
 

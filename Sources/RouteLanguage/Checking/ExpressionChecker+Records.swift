@@ -8,7 +8,8 @@ extension ExpressionChecker {
         var joined: Type = .unknown
         for item in checked {
             guard let next = joined.joined(with: item.type) else {
-                return refuse(item.span, "a list holds one type; this is \(item.type.kind), before it is \(joined.kind)")
+                return refuse(
+                    item.span, "a list holds one type; this is \(item.type.kind), before it is \(joined.kind)")
             }
             joined = next
         }

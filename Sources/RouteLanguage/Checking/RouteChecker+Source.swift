@@ -24,7 +24,8 @@ extension RouteChecker {
 
     /// The connection and the table in `shop.orders`.
     private func sourceConnection(_ subject: ExpressionSyntax) -> (Declarations.Connection, NameSyntax)? {
-        guard case .member(let base, let table, _) = subject.unparenthesized.kind, case .name(let name) = base.kind else {
+        guard case .member(let base, let table, _) = subject.unparenthesized.kind, case .name(let name) = base.kind
+        else {
             if case .unreadable = subject.kind { return nil }
             reports.add(
                 Diagnostic(.unknownName, "`from` names a connection and a table, as `shop.orders`", at: subject.span))
@@ -167,12 +168,16 @@ extension RouteChecker {
         guard sourceScope.afterColumns == key else { return }
         let names = expressions.scope.names(of: sourceScope.row)
         guard expressions.scope.message.value == sourceScope.row,
-            let (column, span) = condition.firstColumn(names: names, where: { name in
-                !key.contains(name) && sourceScope.table.column(name) != nil
-            })
+            let (column, span) = condition.firstColumn(
+                names: names,
+                where: { name in
+                    !key.contains(name) && sourceScope.table.column(name) != nil
+                })
         else { return }
         let marker = sourceScope.table.columns.first { column in
-            guard [.datetime, .instant].contains(column.type), !column.isNullable, column.isIndexed else { return false }
+            guard [.datetime, .instant].contains(column.type), !column.isNullable, column.isIndexed else {
+                return false
+            }
             return ["updated", "modified", "changed"].contains { column.name.lowercased().contains($0) }
         }
         let order = key.map { ".\($0)" }.joined(separator: ", ")
@@ -198,7 +203,8 @@ extension RouteChecker {
         after: [String], slot: Int?
     ) -> SourcePlan? {
         let read = row.fields.compactMap { table.column($0.name) }
-        let position = Dictionary(read.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+        let position = Dictionary(
+            read.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
         let key = table.primaryKey.isEmpty ? after : table.primaryKey.map(\.name)
         let request = SourceRequest(
             table: table.name,
@@ -220,7 +226,9 @@ extension RouteChecker {
 
     func integer(_ clause: ClauseSyntax?, in range: ClosedRange<Int64>, or standard: Int64) -> Int64 {
         guard let clause else { return standard }
-        if case .number(let number) = clause.value.kind, let value = number.integer, range.contains(value) { return value }
+        if case .number(let number) = clause.value.kind, let value = number.integer, range.contains(value) {
+            return value
+        }
         wrong(clause, "`\(clause.name.text)` is a whole number from \(range.lowerBound) to \(range.upperBound)")
         return standard
     }
@@ -282,7 +290,8 @@ extension ExpressionSyntax {
             .isEmpty(let inner, _):
             [inner]
         case .list(let elements): elements
-        case .comprehension(_, let list, let condition, let element): [list] + (condition.map { [$0] } ?? []) + [element]
+        case .comprehension(_, let list, let condition, let element):
+            [list] + (condition.map { [$0] } ?? []) + [element]
         case .object(let fields), .record(_, let fields): fields.map(\.value)
         case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
         case .binary(_, _, let left, let right): [left, right]
