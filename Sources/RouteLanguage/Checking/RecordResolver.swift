@@ -50,6 +50,10 @@ struct RecordResolver {
     private mutating func named(_ name: NameSyntax, _ arguments: [NumberSyntax]) -> Type {
         if name.text == "decimal" { return decimal(name, arguments) }
         if arguments.isEmpty, let simple = Type.simple(name.text) { return simple }
+        if open.count >= Parser.depthLimit {
+            reports.add(Diagnostic(.nestedTooDeep, "records nest too deep here", at: name.span))
+            return .unknown
+        }
         if open.contains(name.text) {
             reports.add(
                 Diagnostic(.typesDoNotMeet, "record `\(name.text)` holds itself, it would never end", at: name.span))
