@@ -63,7 +63,8 @@ let package = Package(
         room(
             "Engine",
             [
-                "Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing", "CCrashMarks", "CLinux",
+                "Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing", "CCrashMarks",
+                "CLinux",
             ], exclude: ["Crash/C"]),
         room("Console", ["Message", "Observing", "CMicroHTTPD", "CLinux"]),
         connector("MySQLConnector", folder: "MySQL", ["Connecting", "Message", "CMariaDB"]),
@@ -88,7 +89,10 @@ let package = Package(
         tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
         tests("ConsoleTests", ["Console", "Observing", "Message"]),
-        tests("CommandTests", ["waybill", "Console", "RouteLanguage", "Message"], exclude: ["Fixtures"]),
+        tests(
+            "CommandTests",
+            ["waybill", "Console", "Observing", "RouteLanguage", "Store", "Billing", "Connecting", "Message"],
+            exclude: ["Fixtures"]),
         tests("ConnectorTests", ["MySQLConnector", "HTTPConnector", "FileConnector", "Connecting", "Message"]),
         tests("Scenarios", ["Message"]),
     ],

@@ -46,7 +46,8 @@ import Testing
 
     @Test(arguments: [
         "{\"ids\":[]}", "{}", "", "[1]", "{\"ids\":[1],\"all\":true}", "{\"ids\":[1.5]}", "{\"ids\":[-1]}",
-        "{\"ids\":[99999999999999999999]}", "{\"all\":false}", "{\"all\":true,\"more\":1}", "{\"route\":7}", "{\"all\":tr",
+        "{\"ids\":[99999999999999999999]}", "{\"all\":false}", "{\"all\":true,\"more\":1}", "{\"route\":7}",
+        "{\"all\":tr",
         "{\"all\":true,\"force\":\"yes\"}",
     ])
     func aRetryThatIsNotClearIsRefused(_ body: String) throws {

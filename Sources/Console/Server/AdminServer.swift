@@ -49,7 +49,8 @@ package final class AdminServer: @unchecked Sendable {
 
     private static func notLoopback(_ address: ConsoleAddress) -> AdminFileError {
         AdminFileError(
-            problem: "the admin server does not listen on \(address): it speaks no TLS, and its token would be readable",
+            problem:
+                "the admin server does not listen on \(address): it speaks no TLS, and its token would be readable",
             remedy: "use --admin 127.0.0.1:PORT and put a TLS proxy (nginx) in front of it")
     }
 

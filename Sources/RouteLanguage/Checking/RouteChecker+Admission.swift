@@ -27,11 +27,14 @@ extension RouteChecker {
 
     /// One value, or a list of them.
     private func key(_ syntax: ExpressionSyntax) -> Expression? {
-        let parts = syntax.elements.map { expressions.demand(expressions.check($0), "a key needs a value that is present") }
+        let parts = syntax.elements.map {
+            expressions.demand(expressions.check($0), "a key needs a value that is present")
+        }
         var isBroken = false
         for part in parts where !part.type.isPrintable || part.type == .float {
             reports.add(
-                Diagnostic(.typesDoNotMeet, "\(part.type.kind) is no key", at: part.span, label: "it has no text of its own"))
+                Diagnostic(
+                    .typesDoNotMeet, "\(part.type.kind) is no key", at: part.span, label: "it has no text of its own"))
             isBroken = true
         }
         if isBroken || parts.contains(where: \.type.isUnknown) { return nil }
@@ -79,8 +82,10 @@ extension StepSyntax {
         switch verb {
         case .set, .map: true
         case .choose, .when, .otherwise: block?.steps.contains(where: \.changesMessage) ?? false
-        case .let, .unique, .reorder, .breaker, .aggregate, .fanout, .stop, .from, .filter, .validate, .through, .enrich,
-            .remove, .tap, .throttle, .delay, .loop, .split, .run, .to, .recipients, .bill, .on, .deadletter, .log, .fail,
+        case .let, .unique, .reorder, .breaker, .aggregate, .fanout, .stop, .from, .filter, .validate, .through,
+            .enrich,
+            .remove, .tap, .throttle, .delay, .loop, .split, .run, .to, .recipients, .bill, .on, .deadletter, .log,
+            .fail,
             .given, .expect:
             false
         }

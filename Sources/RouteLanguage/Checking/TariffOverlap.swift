@@ -4,10 +4,13 @@ import Billing
 enum TariffOverlap {
     static func report(_ tariffs: [(tariff: Tariff, span: Span)], _ reports: Reports) {
         for (position, later) in tariffs.enumerated() {
-            guard let earlier = tariffs.prefix(position).first(where: { overlap($0.tariff, later.tariff) }) else { continue }
+            guard let earlier = tariffs.prefix(position).first(where: { overlap($0.tariff, later.tariff) }) else {
+                continue
+            }
             reports.add(
                 Diagnostic(
-                    .tariffsOverlap, "tariffs `\(earlier.tariff.name)` and `\(later.tariff.name)` price the same customers",
+                    .tariffsOverlap,
+                    "tariffs `\(earlier.tariff.name)` and `\(later.tariff.name)` price the same customers",
                     at: later.span, label: "at the same time",
                     origins: [Diagnostic.Origin("the other one", at: earlier.span)]))
         }
