@@ -1,5 +1,6 @@
 import Message
 import Store
+import StoreSamples
 import Testing
 
 @Suite("Accepted keys") struct KeyTests {
