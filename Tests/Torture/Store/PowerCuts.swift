@@ -1,4 +1,5 @@
 import Glibc
+import StoreSamples
 
 /// A file system of its own in a file, shut down under a writer as a power cut does: what was not synced is gone.
 enum PowerCuts {
@@ -16,19 +17,20 @@ enum PowerCuts {
             rmdir(folder)
         }
         mkdir(mountPoint, 0o700)
-        guard Command.run(["truncate", "-s", "96M", image]) == 0, Command.run(["mkfs.ext4", "-q", image]) == 0,
-            Command.run(["mount", "-o", "loop", image, mountPoint]) == 0
+        guard ChildProgram.run(["truncate", "-s", "96M", image]) == 0,
+            ChildProgram.run(["mkfs.ext4", "-q", image]) == 0,
+            ChildProgram.run(["mount", "-o", "loop", image, mountPoint]) == 0
         else {
             print("mounting is not permitted here")
             return 77
         }
-        defer { _ = Command.run(["umount", mountPoint]) }
+        defer { _ = ChildProgram.run(["umount", mountPoint]) }
         var random = seed
         var (acknowledged, lost) = (0, 0)
         for cut in 1...max(1, count) {
             acknowledged = try writeAndCut(mountPoint, from: acknowledged, &random)
-            guard Command.run(["umount", mountPoint]) == 0,
-                Command.run(["mount", "-o", "loop", image, mountPoint]) == 0
+            guard ChildProgram.run(["umount", mountPoint]) == 0,
+                ChildProgram.run(["mount", "-o", "loop", image, mountPoint]) == 0
             else { throw Refused(description: "the disk cannot be mounted again") }
             do { try StoreTorture.check(mountPoint + "/data", atLeast: acknowledged) } catch {
                 print("cut \(cut) of seed \(seed): \(error)")
@@ -42,13 +44,13 @@ enum PowerCuts {
     /// Lets a writer acknowledge a few turns, then cuts.
     /// - Returns: the last turn that it acknowledged.
     private static func writeAndCut(_ mountPoint: String, from turns: Int, _ random: inout UInt64) throws -> Int {
-        let writer = try Command(["/proc/self/exe", "write", mountPoint + "/data"])
+        let writer = try ChildProgram(["/proc/self/exe", "write", mountPoint + "/data"])
         random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let wanted = turns + 1 + Int(random >> 33) % 60
         var last = turns
         while last < wanted, let line = writer.readLine(), let turn = Int(line) { last = turn }
         try shutDown(mountPoint)
-        kill(writer.process, SIGKILL)
+        writer.kill()
         // What it had said before the cut counts, too.
         while let line = writer.readLine(), let turn = Int(line) { last = turn }
         writer.wait()

@@ -1,14 +1,14 @@
-import Glibc
+package import Glibc
 
 /// A child process whose output is read line by line.
-final class Command {
-    let process: pid_t
+package final class ChildProgram {
+    package let process: pid_t
     private let output: Int32
     private var buffer: [UInt8] = []
 
-    struct Failed: Error { let code: Int32 }
+    package struct Failed: Error { let code: Int32 }
 
-    init(_ arguments: [String]) throws {
+    package init(_ arguments: [String]) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Failed(code: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -32,7 +32,7 @@ final class Command {
     deinit { close(output) }
 
     /// nil at the end; a line that is cut off does not count.
-    func readLine() -> String? {
+    package func readLine() -> String? {
         while true {
             if let end = buffer.firstIndex(of: 10) {
                 let line = String(decoding: buffer[..<end], as: UTF8.self)
@@ -46,16 +46,19 @@ final class Command {
         }
     }
 
+    package func kill() { Glibc.kill(process, SIGKILL) }
+
+    /// Call once.
     /// - Returns: its exit code; 128 and the signal where one ended it.
     @discardableResult
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + status & 0x7f
     }
 
-    static func run(_ arguments: [String]) -> Int32 {
-        guard let command = try? Command(arguments) else { return 127 }
+    package static func run(_ arguments: [String]) -> Int32 {
+        guard let command = try? ChildProgram(arguments) else { return 127 }
         while command.readLine() != nil {}
         return command.wait()
     }
