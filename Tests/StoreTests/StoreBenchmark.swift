@@ -69,6 +69,21 @@ import Testing
         measured.reportLatency("a commit")
     }
 
+    /// What a simulation does between any two turns.
+    @Test func restartInMemory() throws {
+        var bytes = try SQLiteStore().serialized()
+        var measured = Measurement()
+        measured.resume()
+        for turn in 1...100 {
+            let store = try SQLiteStore(inMemory: bytes)
+            TurnLog.record(turn, in: store)
+            try store.commit()
+            bytes = try store.serialized()
+        }
+        measured.pause()
+        measured.report("restart in memory (\(bytes.count / 1024) KB)", messages: 100)
+    }
+
     private static var settings: StoreSettings {
         var settings = StoreSettings()
         settings.pageBytes = number("WAYBILL_BENCH_PAGE") ?? settings.pageBytes
