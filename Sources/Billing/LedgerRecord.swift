@@ -34,7 +34,11 @@ package struct LedgerRecord: Sendable, Hashable {
     /// `2026-11`; empty where unpriced.
     package let period: String
     package let previousHash: [UInt8]
-    package let hash: [UInt8]
+    /// SHA-256 of `previousHash` and the layout; 32 bytes.
+    package internal(set) var hash: [UInt8]
+
+    /// No tariff, no charge or no number that fits: written without a price, and alarmed.
+    package var isUnpriced: Bool { tariff.isEmpty }
 
     package init(
         seq: Int64, charge: ChargeID, tariff: String, tariffHash: String, chargeName: String, pricedBy: String,
@@ -63,54 +67,5 @@ package struct LedgerRecord: Sendable, Hashable {
         self.period = period
         self.previousHash = previousHash
         self.hash = hash
-    }
-}
-
-/// What makes a charge the same charge: it is written once for ever. Sorts by message.
-package struct ChargeID: Sendable, Hashable {
-    package let customer: String
-    /// `shop.orders/4711`.
-    package let message: String
-    /// `orders/7/1`.
-    package let step: String
-    /// Index path of the split items around the step: empty, `0`, `3.1`.
-    package let itemPath: String
-    package let kind: LedgerRecord.Kind
-
-    package init(customer: String, message: String, step: String, itemPath: String, kind: LedgerRecord.Kind) {
-        self.customer = customer
-        self.message = message
-        self.step = step
-        self.itemPath = itemPath
-        self.kind = kind
-    }
-}
-
-/// A delivery that is to be billed, before a tariff has priced it.
-package struct BillableEvent: Sendable, Hashable {
-    package let charge: ChargeID
-    package let meter: String
-    package let route: String
-    package let connection: String
-    /// `http`, `file`.
-    package let destinationType: String
-    package let bytes: Int64
-    package let units: Int64
-    package let value: ExactDecimal?
-    package let deliveredAt: Instant
-
-    package init(
-        charge: ChargeID, meter: String, route: String, connection: String, destinationType: String, bytes: Int64,
-        units: Int64, value: ExactDecimal?, deliveredAt: Instant
-    ) {
-        self.charge = charge
-        self.meter = meter
-        self.route = route
-        self.connection = connection
-        self.destinationType = destinationType
-        self.bytes = bytes
-        self.units = units
-        self.value = value
-        self.deliveredAt = deliveredAt
     }
 }

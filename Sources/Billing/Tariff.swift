@@ -1,3 +1,5 @@
+package import Message
+
 /// A price list of a set of customers, checked. One value a `tariff` declaration.
 package struct Tariff: Sendable, Hashable {
     package let name: String
@@ -14,6 +16,8 @@ package struct Tariff: Sendable, Hashable {
     package let charges: [Charge]
     /// Tax in parts of a million (19 % = 190,000); nil: none.
     package let taxPerMillion: Int64?
+    /// How an invoice line becomes a payable amount.
+    package let rounding: RoundingRule
 
     package struct Charge: Sendable, Hashable {
         package let name: String
@@ -66,7 +70,8 @@ package struct Tariff: Sendable, Hashable {
 
     package init(
         name: String, hash: String, customers: [String], currency: Currency, period: BillingPeriod, validFrom: String?,
-        validUntil: String?, charges: [Charge], taxPerMillion: Int64?
+        validUntil: String?, charges: [Charge], taxPerMillion: Int64?,
+        rounding: RoundingRule = .halfEven
     ) {
         self.name = name
         self.hash = hash
@@ -77,17 +82,6 @@ package struct Tariff: Sendable, Hashable {
         self.validUntil = validUntil
         self.charges = charges
         self.taxPerMillion = taxPerMillion
-    }
-}
-
-/// How a tariff cuts time: the unit and the zone whose midnights bound it.
-package struct BillingPeriod: Sendable, Hashable {
-    package enum Unit: String, Sendable, Hashable { case day, week, month, quarter, year }
-    package let unit: Unit
-    /// IANA name, known to exist.
-    package let zone: String
-    package init(unit: Unit, zone: String) {
-        self.unit = unit
-        self.zone = zone
+        self.rounding = rounding
     }
 }

@@ -1,7 +1,7 @@
 /// The settings of one `connect` declaration with `env` and `secret` filled in, as a connector gets them at start.
 /// Never printed as a whole: secrets stand in it.
-package struct ConnectionSettings: Sendable {
-    package enum Setting: Sendable {
+package struct ConnectionSettings: Sendable, Hashable {
+    package enum Setting: Sendable, Hashable {
         case text(String)
         case textList([String])
         case word(String)
@@ -37,7 +37,7 @@ package struct ConnectionSettings: Sendable {
 }
 
 /// A secret's value, which prints as dots wherever it ends up in text by mistake.
-package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Read it only where it is handed to a library.
     package let revealed: String
     package init(_ revealed: String) { self.revealed = revealed }

@@ -1,7 +1,7 @@
 package import Message
 
 /// What a route reads: columns of one table in the order of an increasing key.
-package struct SourceRequest: Sendable {
+package struct SourceRequest: Sendable, Hashable {
     package let table: String
     /// Columns to read, in the order that rows carry them, with the types that the lock file gives.
     package let columns: [Column]
@@ -11,6 +11,8 @@ package struct SourceRequest: Sendable {
     package let everyMilliseconds: Int64
     package let batch: Int
     package let start: StartPosition
+    /// How far back the sweep may go: 24 h, and never further than `within` of `unique`.
+    package let sweepBackMilliseconds: Int64
 
     package struct Column: Sendable, Hashable {
         package let name: String
@@ -30,7 +32,7 @@ package struct SourceRequest: Sendable {
 
     package init(
         table: String, columns: [Column], after: [Int], primaryKey: [Int], everyMilliseconds: Int64, batch: Int,
-        start: StartPosition
+        start: StartPosition, sweepBackMilliseconds: Int64 = 86_400_000
     ) {
         self.table = table
         self.columns = columns
@@ -39,6 +41,7 @@ package struct SourceRequest: Sendable {
         self.everyMilliseconds = everyMilliseconds
         self.batch = batch
         self.start = start
+        self.sweepBackMilliseconds = sweepBackMilliseconds
     }
 }
 

@@ -1,7 +1,8 @@
 /// Appends fixed and variable-length fields to bytes; little-endian. The counterpart of `ByteReader`.
 package struct ByteWriter {
-    package private(set) var bytes: [UInt8]
+    package var bytes: [UInt8]
 
+    @inlinable
     package init(reserving capacity: Int = 0) {
         bytes = []
         bytes.reserveCapacity(capacity)
@@ -9,11 +10,13 @@ package struct ByteWriter {
 
     package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+    @inlinable
     package mutating func write<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// LEB128.
+    @inlinable
     package mutating func writeVariable(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
@@ -24,6 +27,7 @@ package struct ByteWriter {
     }
 
     /// Length as LEB128, then the bytes.
+    @inlinable
     package mutating func write(_ block: some Collection<UInt8>) {
         writeVariable(UInt64(block.count))
         bytes.append(contentsOf: block)
@@ -39,6 +43,7 @@ package struct ByteWriter {
 package struct ByteDecodingError: Error, Hashable, CustomStringConvertible {
     package let offset: Int
     package let expected: String
+    @inlinable
     package init(offset: Int, expected: String) {
         self.offset = offset
         self.expected = expected
@@ -48,8 +53,8 @@ package struct ByteDecodingError: Error, Hashable, CustomStringConvertible {
 
 /// Reads what `ByteWriter` wrote; every read is checked against the end.
 package struct ByteReader {
-    private let bytes: ArraySlice<UInt8>
-    package private(set) var offset: Int
+    @usableFromInline let bytes: ArraySlice<UInt8>
+    @usableFromInline package internal(set) var offset: Int
 
     package init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
@@ -60,12 +65,16 @@ package struct ByteReader {
 
     package var isAtEnd: Bool { offset >= bytes.endIndex }
 
+    @inlinable
     package mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteDecodingError) -> T {
         let size = MemoryLayout<T>.size
         guard bytes.endIndex - offset >= size else { throw ByteDecodingError(offset: offset, expected: "\(type)") }
         var value: T = 0
         withUnsafeMutableBytes(of: &value) { target in
-            bytes[offset..<offset + size].withUnsafeBytes { target.copyMemory(from: $0) }
+            bytes.withUnsafeBytes { source in
+                let start = offset - bytes.startIndex
+                target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + size]))
+            }
         }
         offset += size
         return T(littleEndian: value)

@@ -15,22 +15,14 @@ package struct ExactDecimal: Sendable {
 }
 
 extension ExactDecimal: Hashable {
-    /// The same number without zeros at its end: what equality and hashing look at.
-    private var reduced: (mantissa: Int128, scale: Int) {
-        var (mantissa, scale) = (mantissa, scale)
-        while scale > 0, mantissa % 10 == 0 {
-            mantissa /= 10
-            scale -= 1
-        }
-        return (mantissa, scale)
-    }
-
     package static func == (left: Self, right: Self) -> Bool {
         if left.scale == right.scale { return left.mantissa == right.mantissa }
-        return left.reduced == right.reduced
+        let (left, right) = (left.withoutZerosAtTheEnd, right.withoutZerosAtTheEnd)
+        return left.mantissa == right.mantissa && left.scale == right.scale
     }
 
     package func hash(into hasher: inout Hasher) {
+        let reduced = withoutZerosAtTheEnd
         hasher.combine(reduced.mantissa)
         hasher.combine(reduced.scale)
     }

@@ -55,7 +55,7 @@ package struct PlanID: Sendable, Hashable {
 }
 
 /// An entry of a queue. Increases in order of admission; carries chunk and slot, so that it needs no hash table.
-package struct EntryID: Sendable, Hashable, Comparable {
+package struct EntryID: Sendable, Hashable, Comparable, BitwiseCopyable {
     package let rawValue: UInt64
     package init(rawValue: UInt64) { self.rawValue = rawValue }
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
@@ -253,10 +253,12 @@ package struct DeadLetter: Sendable, Hashable {
     package let progress: [UInt8]?
     /// The parent that waits or waited for it; nil for a message of its own.
     package let parent: EntryID?
+    /// What the account says of the message: `dead`, or `lost` for at-most-once without an outcome.
+    package let word: FinalWord
     package init(
         id: Int64, route: RouteID, queue: String, message: String, step: String, reason: String,
         lastOutcomeUnknown: Bool, attempts: Int, at: Instant, plan: PlanID, body: [UInt8], progress: [UInt8]?,
-        parent: EntryID?
+        parent: EntryID?, word: FinalWord = .dead
     ) {
         self.id = id
         self.route = route
@@ -271,6 +273,7 @@ package struct DeadLetter: Sendable, Hashable {
         self.body = body
         self.progress = progress
         self.parent = parent
+        self.word = word
     }
 }
 

@@ -1,6 +1,6 @@
 package import Billing
 package import Connecting
-import Message
+package import Message
 
 extension SQLiteStore: Store {
     package func commit() throws(StoreError) { try commitTurn() }
@@ -75,6 +75,8 @@ extension SQLiteStore: Store {
 
     package func tallies() throws(StoreError) -> [(key: TallyKey, tally: Tally)] { try ledger.allTallies() }
     package func account(_ route: RouteID) -> Account { outcomes.accounts.account(route) }
+
+    package var lastMoment: Instant { Instant(microseconds: max(0, now)) }
 
     // MARK: Space
 

@@ -81,12 +81,18 @@ package final class SQLiteStore {
         retention = try Retention(database, settings)
         routes = try NameTable(database, table: "routes", most: Int64(UInt32.max))
         queues = try NameTable(database, table: "queues", most: Int64(UInt16.max))
+        now = try Self.latestMoment(database)
     }
 
     /// Bytes of the whole store, as `init(inMemory:)` takes them. What was recorded and not committed is not in them.
     package func serialized() throws(StoreError) -> [UInt8] { try database.serialized() }
 
     // MARK: Opening
+
+    private static func latestMoment(_ database: Database) throws(StoreError) -> Int64 {
+        let latest = ["endings", "marks"].map { "coalesce((SELECT at_us FROM \($0) ORDER BY id DESC LIMIT 1), 0)" }
+        return try database.integer("SELECT max(\(latest.joined(separator: ", ")))") ?? 0
+    }
 
     /// Durability is asked for and read back: a store that cannot promise it does not open.
     private static func configure(_ database: Database, _ settings: StoreSettings) throws(StoreError) {

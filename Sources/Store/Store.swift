@@ -1,5 +1,6 @@
 package import Billing
 package import Connecting
+package import Message
 
 /// The seam between the engine and whatever keeps its state. Owned by the core's thread.
 ///
@@ -55,6 +56,9 @@ package protocol Store: AnyObject {
     func tallies() throws(StoreError) -> [(key: TallyKey, tally: Tally)]
     /// Messages by route and word, for ever; `waiting` is what is left.
     func account(_ route: RouteID) -> Account
+
+    /// The latest moment that a commit carried, so that a clock which was set back counts as no time passed.
+    var lastMoment: Instant { get }
 
     // MARK: Space
 

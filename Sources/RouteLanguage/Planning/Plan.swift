@@ -121,11 +121,20 @@ package struct SourcePlan: Sendable {
     package let shape: Shape
     /// Slots that the row is put into besides slot 0 (`as order`).
     package let nameSlot: Int?
-    package init(connection: Int, request: SourceRequest, shape: Shape, nameSlot: Int?) {
+    /// `shop.orders` in its file: where a changed column is reported.
+    package let span: Span?
+    /// The lock file that the columns came from, by its path in the source set.
+    package let lockPath: String?
+    package init(
+        connection: Int, request: SourceRequest, shape: Shape, nameSlot: Int?, span: Span? = nil,
+        lockPath: String? = nil
+    ) {
         self.connection = connection
         self.request = request
         self.shape = shape
         self.nameSlot = nameSlot
+        self.span = span
+        self.lockPath = lockPath
     }
 }
 
@@ -187,7 +196,8 @@ package struct DeliveryPlan: Sendable {
     /// URL or file path; renders escaped as its place demands.
     package let target: Expression
     package let headers: [(name: String, value: Expression)]
-    /// nil sends no body.
+    /// nil sends no body. With content type `application/json` the value is rendered by `JSONBody`; else it is text or
+    /// bytes and sent as it is.
     package let body: Expression?
     package let contentType: String?
     /// The route's own idempotency key, sent exactly as written; nil: message id and step.

@@ -15,14 +15,15 @@ final class DeadLetterStorage {
 
     static let columns =
         """
-        id, route, queue, message, step, reason, last_outcome_unknown, attempts, at_us, plan, body, progress, parent
+        id, route, queue, message, step, reason, last_outcome_unknown, attempts, at_us, plan, body, progress, parent,
+        word
         """
 
     init(_ database: Database) throws(StoreError) {
         insert = database.prepare(
             """
             INSERT INTO dead_letters (\(Self.columns))
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """)
         delete = database.prepare("DELETE FROM dead_letters WHERE id = ?1")
         read = database.prepare("SELECT \(Self.columns) FROM dead_letters WHERE id = ?1")
@@ -118,6 +119,7 @@ final class DeadLetterStorage {
         } else {
             insert.bind(13, nil as [UInt8]?)
         }
+        insert.bind(14, Int64(letter.word.rawValue))
         try insert.run()
     }
 
@@ -134,7 +136,8 @@ final class DeadLetterStorage {
             at: Instant(microseconds: row.integer(8)),
             plan: PlanID(rawValue: UInt32(truncatingIfNeeded: row.integer(9))), body: row.bytes(10),
             progress: row.optionalBytes(11),
-            parent: row.isNull(12) ? nil : EntryID(rawValue: UInt64(bitPattern: row.integer(12))))
+            parent: row.isNull(12) ? nil : EntryID(rawValue: UInt64(bitPattern: row.integer(12))),
+            word: FinalWord(rawValue: UInt8(truncatingIfNeeded: row.integer(13))) ?? .dead)
     }
 }
 
@@ -143,6 +146,6 @@ extension DeadLetter {
         DeadLetter(
             id: id, route: route, queue: queue, message: message, step: step, reason: reason,
             lastOutcomeUnknown: lastOutcomeUnknown, attempts: attempts, at: at, plan: plan, body: body,
-            progress: progress, parent: parent)
+            progress: progress, parent: parent, word: word)
     }
 }

@@ -44,7 +44,7 @@ enum Schema {
             id INTEGER PRIMARY KEY, route INTEGER NOT NULL, queue TEXT NOT NULL, message TEXT NOT NULL,
             step TEXT NOT NULL, reason TEXT NOT NULL, last_outcome_unknown INTEGER NOT NULL,
             attempts INTEGER NOT NULL, at_us INTEGER NOT NULL, plan INTEGER NOT NULL, body BLOB NOT NULL,
-            progress BLOB, parent INTEGER);
+            progress BLOB, parent INTEGER, word INTEGER NOT NULL);
         CREATE INDEX dead_letters_by_route ON dead_letters (route, id);
         CREATE TABLE extents (
             connection TEXT NOT NULL, path TEXT NOT NULL, inode INTEGER NOT NULL, length_bytes INTEGER NOT NULL,

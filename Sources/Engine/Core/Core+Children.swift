@@ -1,0 +1,110 @@
+import Message
+import Queue
+import RouteLanguage
+import Store
+
+extension Core {
+    /// A child for each item; the parent waits for the last one.
+    /// - Returns: whether the parent goes on at once, having no children.
+    func admitChildren(of work: Work, _ split: SplitPlan, at position: Int) throws(StoreError) -> Bool {
+        let items: [Value]
+        do throws(EvaluationError) {
+            items = try list(try work.frame.evaluate(split.items), of: split.step)
+        } catch {
+            try fail(work, reason: error.reason, failure: nil)
+            return false
+        }
+        for (index, item) in items.enumerated() {
+            var slots = work.frame.slots
+            slots[0] = item
+            if let slot = split.itemSlot { slots[slot] = item }
+            let lane = split.workers.map { UInt64(index % max(1, $0)) }
+            admitChild(of: work, step: split.step, index: index, start: split.body, slots: slots, lane: lane)
+        }
+        return park(work, children: items.count, at: position)
+    }
+
+    private func list(_ value: Value, of step: StepID) throws(EvaluationError) -> [Value] {
+        switch value {
+        case .list(let items): return items
+        case .missing: return []
+        case .json(let text):
+            if case .list(let items)? = try? JSONText.parse(Array(text.utf8)) { return items }
+        default: break
+        }
+        throw EvaluationError("\(step): what is split is no list")
+    }
+
+    /// A child for each branch, with a copy of the message.
+    func admitChildren(of work: Work, _ fanout: FanoutPlan, at position: Int) throws(StoreError) -> Bool {
+        for (index, start) in fanout.branches.enumerated() {
+            admitChild(of: work, step: fanout.step, index: index, start: start, slots: work.frame.slots, lane: nil)
+        }
+        return park(work, children: fanout.branches.count, at: position)
+    }
+
+    /// - Parameter lane: children of one lane are worked one at a time, which is how `workers` of a split is kept.
+    private func admitChild(
+        of work: Work, step: StepID, index: Int, start: Int, slots: [Value], lane: UInt64?
+    ) {
+        let path = work.itemPath.isEmpty ? "\(index)" : "\(work.itemPath).\(index)"
+        let body = MessageBody(
+            messageID: "\(work.frame.messageID)/\(step.withoutRoute)/\(index)", received: work.received, start: start,
+            slots: slots,
+            lineage: .init(parent: work.id, parentMessage: work.frame.messageID, itemPath: path))
+        let bytes = body.encoded(shapes: work.plan.shapes)
+        let key = lane.map { laneKey(of: work.id, $0) } ?? 0
+        let head = newHead(plan: work.plan, route: work.route, bodyBytes: bytes.count, orderingKey: key)
+        store.record(.admitted(NewEntry(head: head, body: bytes)))
+        if fault == .forgetChild, index == 1 { return }
+        if queues[head.queue]?.keys.acquire(key, for: head.id) == true { queues[head.queue]?.append(head.id) }
+    }
+
+    private func laneKey(of parent: EntryID, _ lane: UInt64) -> UInt64 {
+        var mix = SplitMix(seed: parent.rawValue ^ (lane &* 0x9e37_79b9_7f4a_7c15))
+        return max(1, mix.next())
+    }
+
+    private func park(_ work: Work, children: Int, at position: Int) -> Bool {
+        work.progress.done.append(position)
+        work.position = position + 1
+        guard children > 0 else { return true }
+        work.progress.childrenPending = children
+        work.head.state = .parked
+        store.record(.headChanged(work.head))
+        keepProgress(of: work)
+        return false
+    }
+
+    /// One child less to wait for; with the last one the parent goes on, in the same turn.
+    func childEnded(_ lineage: MessageBody.Lineage, isDead: Bool, work child: Work) throws(StoreError) {
+        if lineage.isOrphan { return try orphanEnded(lineage, isDead: isDead, work: child) }
+        guard let head = store.head(lineage.parent), let parent = try load(head) else { return }
+        parent.progress.childrenPending = max(0, parent.progress.childrenPending - 1)
+        if isDead { parent.progress.deadChildren += 1 }
+        if child.progress.hasDelivered { parent.progress.hasDelivered = true }
+        guard parent.progress.childrenPending == 0 else { return keepProgress(of: parent) }
+        parent.head.state = .waiting
+        store.record(.headChanged(parent.head))
+        keepProgress(of: parent)
+        try advance(parent)
+    }
+
+    /// A retried child whose parent has ended `dead`: the parent's word moves when no other child is dead.
+    private func orphanEnded(_ lineage: MessageBody.Lineage, isDead: Bool, work: Work) throws(StoreError) {
+        let others = try store.deadLetters(route: work.route.id, after: 0, limit: .max)
+            .contains { $0.parent == lineage.parent }
+        store.record(
+            .ended(
+                Ending(
+                    route: work.route.id, message: lineage.parentMessage, word: others || isDead ? .dead : .delivered,
+                    at: time.wall)))
+    }
+}
+
+extension StepID {
+    /// The path inside the route: `7/1` of `orders/7/1`.
+    fileprivate var withoutRoute: Substring {
+        path.firstIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+    }
+}

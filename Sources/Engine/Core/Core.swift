@@ -1,0 +1,159 @@
+package import Billing
+import Connecting
+package import Message
+package import Observing
+import Queue
+import RouteLanguage
+package import Store
+
+/// The one owner of all state. It moves in turns: take up what is ready, decide, commit everything at once, and only
+/// then let anything leave. No I/O but the store, no clock, no lock: a turn is a function of its input and the store, so
+/// that a whole run can be replayed.
+package final class Core {
+    let store: any Store
+    var rater: Rater
+    var random: SplitMix
+    var plans: [PlanID: LoadedPlan] = [:]
+    /// Routes whose sources are read now.
+    var active: [RouteID: (plan: LoadedPlan, route: LoadedRoute)] = [:]
+
+    /// The reader that each route takes batches from.
+    package var generations: [RouteID: UInt64] = [:]
+
+    var queues: [QueueID: WorkQueue] = [:]
+    var hosts: [Host] = []
+    var timers = TimerHeap()
+    var inFlight: [UInt64: Work] = [:]
+    var nextToken: UInt64 = 1
+
+    var time: TurnTime
+    var effects = TurnEffects()
+    var log: [Execution.LogLine] = []
+    /// How far appended files were written by outcomes of this turn, the furthest last.
+    var extents: [ExtentKey: FileExtent] = [:]
+    /// Steps that may still be run in this turn, so that no turn is long.
+    var budget = 0
+    var isDraining = false
+    var counters = CoreCounters()
+    var leftovers: Leftovers?
+    var expiryCheckedAt = Instant(microseconds: 0)
+    static let expiryCheckMicroseconds: Int64 = 10_000_000
+    private var knownFreeBytes: Int64?
+    private var freeBytesReadAt = Instant(microseconds: 0)
+    let fault: PlantedFault?
+    /// Notes which message is in hand, for the case that it crashes the process; nil in simulations.
+    let marks: CrashMarks?
+    /// Microseconds from a message's reception to the success of a delivery.
+    package var latency: Histogram?
+    /// A message that traps when its steps run: only the tests of crash marks set one.
+    package var trapsOn: String?
+    let deadLetterQueue = "dead"
+
+    /// Runs of steps in one turn: about 5 ms.
+    package static let runsInATurn = 1_000
+
+    struct Host {
+        let connection: String
+        let name: String
+        var gate = HostGate()
+    }
+
+    /// - Parameters:
+    ///   - plans: every plan that an entry of the store may refer to, the newest last.
+    ///   - hosts: what `Destination.hosts` point into.
+    ///   - suspects: messages that crashed the last process.
+    package init(
+        store: any Store, rater: Rater, plans: [LoadedPlan], hosts: [(connection: String, name: String)], seed: UInt64,
+        time: TurnTime, marks: CrashMarks? = nil, suspects: [CrashMarks.Suspect] = [], fault: PlantedFault? = nil
+    ) {
+        self.marks = marks
+        self.store = store
+        self.rater = rater
+        self.time = time
+        self.fault = fault
+        random = SplitMix(seed: seed)
+        self.hosts = hosts.map { Host(connection: $0.connection, name: $0.name) }
+        for plan in plans { install(plan) }
+        if let newest = plans.last { activate(newest) }
+        mark(suspects)
+        restore()
+    }
+
+    /// Works everything up, commits, and answers what may leave.
+    /// - Throws: `.full` where the disk is full: nothing was lost, call `commitAgain` until it succeeds, before any other turn;
+    ///   anything else: exit.
+    package func turn(_ input: TurnInput, at time: TurnTime) throws(StoreError) -> TurnEffects {
+        self.time = time
+        counters.turns += 1
+        budget = Self.runsInATurn
+        try endLeftovers()
+        for outcome in input.outcomes { try take(outcome) }
+        try wakeDue()
+        try endExpired()
+        for command in input.commands { try obey(command) }
+        for read in input.batches { try admit(read) }
+        try fill()
+        for (key, extent) in extents { store.record(.appended(connection: key.connection, extent)) }
+        extents.removeAll(keepingCapacity: true)
+        return try commitAgain()
+    }
+
+    /// Commits what the last turn recorded, as it is.
+    package func commitAgain() throws(StoreError) -> TurnEffects {
+        try store.commit()
+        for line in log {
+            effects.notices.append(Notice(.info, line.text, [.init("step", line.step)]))
+        }
+        log.removeAll(keepingCapacity: true)
+        defer { effects = TurnEffects() }
+        return effects
+    }
+
+    /// Whether there is work that needs no further input: call another turn at once.
+    package var hasWorkNow: Bool {
+        !isDraining
+            && queues.values.contains { queue in
+                queue.hasUnsorted && isHungry(queue)
+                    || queue.hosts.contains { queue.waitingCount($0) > 0 && mayTake(queue, $0) }
+            }
+    }
+
+    /// When the next turn is due without further input.
+    package var nextWake: Instant? {
+        var wake = timers.next
+        for queue in queues.values {
+            for host in queue.hosts where queue.hasUnsorted || queue.waitingCount(host) > 0 {
+                if let opens = hosts[host.rawValue].gate.opensAt(time.now) {
+                    wake = wake.map { min($0, opens) } ?? opens
+                }
+            }
+        }
+        return wake
+    }
+
+    /// Messages between send and outcome.
+    package var inFlightCount: Int { inFlight.count }
+
+    /// Whether the store says of a message that was let out what the core says: its attempt is counted.
+    package func hasCounted(_ token: UInt64) -> Bool {
+        guard let work = inFlight[token], let stored = store.head(work.id) else { return false }
+        return stored.attempt == work.head.attempt && (stored.state == .taken || stored.state == .spent)
+    }
+
+    /// Takes nothing up any more; what is in flight is still settled.
+    package func drain() { isDraining = true }
+
+    /// Free space for the store, looked at again once a second of turns; nil where it cannot be known.
+    func freeBytes() -> Int64? {
+        if time.now.microseconds - freeBytesReadAt.microseconds >= 1_000_000 {
+            knownFreeBytes = store.freeBytes()
+            freeBytesReadAt = time.now
+        }
+        return knownFreeBytes
+    }
+
+    struct ExtentKey: Hashable {
+        let connection: String
+        let path: String
+    }
+}

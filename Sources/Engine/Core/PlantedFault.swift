@@ -1,0 +1,18 @@
+/// A mistake that the core makes on purpose, so that the simulation can show that it would find it. Only tests plant one.
+package enum PlantedFault: String, CaseIterable, Sendable {
+    case billTwice
+    case skipBill
+    case skipMark
+    case forgetPosition
+    case forgetKey
+    case forgetAttempt
+    case forgetDone
+    case forgetRetry
+    case keepAfterSettle
+    case dropOnRestart
+    case endTwice
+    case forgetChild
+    case skipConflict
+    /// Planted in the reader: a row that commits late with a lower id is never looked for.
+    case loseGap
+}

@@ -1,0 +1,79 @@
+import Connecting
+package import Message
+package import Queue
+package import RouteLanguage
+package import Store
+
+/// A plan with its names bound to what the core holds: queues, hosts, the store's numbers.
+package final class LoadedPlan {
+    package let id: PlanID
+    package let plan: Plan
+    package let shapes: ShapeTable
+    package let routes: [LoadedRoute]
+    /// By index of `Plan.connections`; nil for connections that nothing is delivered to.
+    package let destinations: [Destination?]
+
+    package init(
+        id: PlanID, plan: Plan, routes: [LoadedRoute], destinations: [Destination?]
+    ) {
+        self.id = id
+        self.plan = plan
+        shapes = ShapeTable(shapes: plan.shapes)
+        self.routes = routes
+        self.destinations = destinations
+    }
+
+    /// The route by the store's number for its name.
+    package func route(_ id: RouteID) -> LoadedRoute? { routes.first { $0.id == id } }
+}
+
+/// A connection that is open, as the core sees it.
+package struct Destination: Sendable {
+    /// Position in the table of open connections: where dispatches go.
+    package let connection: Int
+    package let name: String
+    /// `http`, `file`: what tariffs call the destination's type.
+    package let type: String
+    package let hosts: [HostID]
+    package init(connection: Int, name: String, type: String, hosts: [HostID]) {
+        self.connection = connection
+        self.name = name
+        self.type = type
+        self.hosts = hosts
+    }
+}
+
+/// One route of a loaded plan.
+package final class LoadedRoute {
+    package let plan: RoutePlan
+    package let id: RouteID
+    package let queue: QueueID
+    package let queuePlan: QueuePlan
+    /// `shop.orders/`: what a row's identity is put behind to make the message's id.
+    package let messagePrefix: String
+    /// The slot that is known to hold the same as slot 0 when a message is admitted.
+    package let sameAsCurrent: Int?
+    /// Bytes that tell this route's keys from another's.
+    package let keyScope: [UInt8]
+
+    package init(plan: RoutePlan, id: RouteID, queue: QueueID, queuePlan: QueuePlan, source: String) {
+        self.plan = plan
+        self.id = id
+        self.queue = queue
+        self.queuePlan = queuePlan
+        messagePrefix = "\(source).\(plan.source.request.table)/"
+        sameAsCurrent = plan.intake.contains(where: \.replacesCurrent) ? nil : plan.source.nameSlot
+        keyScope = Array(plan.name.utf8) + [0]
+    }
+}
+
+extension Instruction {
+    /// Whether slot 0 holds something else after it.
+    fileprivate var replacesCurrent: Bool {
+        switch self {
+        case .setField, .map: true
+        case .setSlot(let slot, _): slot == 0
+        case .filter, .validate, .branch, .jump, .deliver, .split, .fanout, .deadLetter, .log, .stop, .end: false
+        }
+    }
+}

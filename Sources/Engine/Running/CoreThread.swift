@@ -1,0 +1,158 @@
+import Connecting
+import Foundation
+package import Message
+import Store
+import Synchronization
+
+/// Runs the core's turns in a thread of its own, and lets their effects out once they are on disk.
+package final class CoreThread: Sendable {
+    /// What other threads see of it without asking the core.
+    package struct Condition: Sendable {
+        package var lastTurn = Instant(microseconds: 0)
+        /// Since when the disk has been too full to commit.
+        package var isDiskFull = false
+        /// Intake is held back, free space is below the low-water mark.
+        package var isIntakeHeld = false
+        package var isDraining = false
+        package var hasEnded = false
+    }
+
+    package let mailbox: Mailbox
+    private let clock: EngineClock
+    private let release: @Sendable (TurnEffects) -> Void
+    private let notice: @Sendable (Notice) -> Void
+    private let state = Mutex(Condition())
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// Rows that one turn takes up at most, about.
+    private static let rowsInATurn = 1_000
+    /// Free space below which no new rows are taken up.
+    private static let lowWaterBytes: Int64 = 256 << 20
+    private static let fullDiskPauseMicroseconds: UInt32 = 250_000
+
+    package init(
+        mailbox: Mailbox, clock: EngineClock, release: @escaping @Sendable (TurnEffects) -> Void,
+        notice: @escaping @Sendable (Notice) -> Void
+    ) {
+        self.mailbox = mailbox
+        self.clock = clock
+        self.release = release
+        self.notice = notice
+    }
+
+    package var condition: Condition { state.withLock { $0 } }
+
+    /// Starts the thread; the core belongs to it from then on.
+    package func start(_ core: Core) {
+        let box = CoreBox(core: core)
+        let thread = Thread { [self] in
+            run(box.core)
+            state.withLock { $0.hasEnded = true }
+            ended.signal()
+        }
+        thread.name = "core"
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Waits until the core has ended after a drain.
+    package func waitUntilEnded() {
+        ended.wait()
+        ended.signal()
+    }
+
+    /// Hands the core from the thread that made it to the one that runs it.
+    private final class CoreBox: @unchecked Sendable {
+        // Unchecked: used by exactly one thread after `start`.
+        let core: Core
+        init(core: Core) { self.core = core }
+    }
+
+    private func run(_ core: Core) {
+        core.marks?.enterThread()
+        var drainDeadline: Instant?
+        while true {
+            holdIntakeOnLowWater(core)
+            let condition = self.condition
+            let (input, requests) = mailbox.take(
+                waitingMilliseconds: pause(core, drainDeadline), rows: Self.rowsInATurn,
+                withBatches: !condition.isIntakeHeld && !condition.isDraining)
+            for request in requests {
+                switch request {
+                case .drain(let grace):
+                    core.drain()
+                    state.withLock { $0.isDraining = true }
+                    drainDeadline = Instant(microseconds: clock.read().now.microseconds + grace * 1000)
+                case .run(let work): work(core)
+                }
+            }
+            turn(core, input)
+            if let drainDeadline, core.inFlightCount == 0 || clock.read().now >= drainDeadline { return }
+        }
+    }
+
+    private func turn(_ core: Core, _ input: TurnInput) {
+        let time = clock.read()
+        do {
+            release(try core.turn(input, at: time))
+        } catch StoreError.full {
+            release(commitWhenThereIsSpace(core))
+        } catch {
+            stop(because: error)
+        }
+        state.withLock { $0.lastTurn = time.now }
+    }
+
+    /// The turn stays decided; nothing else starts until it is on disk.
+    private func commitWhenThereIsSpace(_ core: Core) -> TurnEffects {
+        state.withLock { $0.isDiskFull = true }
+        notice(
+            Notice(.error, "the disk is full: nothing is acknowledged until there is space, then it goes on by itself"))
+        while true {
+            usleep(Self.fullDiskPauseMicroseconds)
+            do {
+                let effects = try core.commitAgain()
+                state.withLock { $0.isDiskFull = false }
+                notice(Notice(.info, "the disk has space again: going on"))
+                return effects
+            } catch StoreError.full {
+                continue
+            } catch {
+                stop(because: error)
+            }
+        }
+    }
+
+    /// After a failed write nothing may be acknowledged: what the disk holds is read anew by the next start.
+    private func stop(because error: StoreError) -> Never {
+        notice(Notice(.error, "stopping, nothing further is acknowledged: \(error)"))
+        exit(1)
+    }
+
+    private func pause(_ core: Core, _ drainDeadline: Instant?) -> Int32 {
+        if core.hasWorkNow { return 0 }
+        var wake = core.nextWake ?? Instant(microseconds: .max)
+        if let drainDeadline { wake = min(wake, drainDeadline) }
+        let now = clock.read().now.microseconds
+        guard wake.microseconds > now else { return 0 }
+        return Int32(clamping: min(1_000, (wake.microseconds - now) / 1000 + 1))
+    }
+
+    private func holdIntakeOnLowWater(_ core: Core) {
+        guard let free = core.freeBytes() else { return }
+        let isLow = free < Self.lowWaterBytes
+        let changed = state.withLock { state in
+            defer { state.isIntakeHeld = isLow }
+            return state.isIntakeHeld != isLow
+        }
+        guard changed else { return }
+        if isLow {
+            notice(
+                Notice(
+                    .warning, "less than 256 MB free: no new rows are taken up; deliveries go on",
+                    [.init("free_bytes", "\(free)")]))
+        } else {
+            notice(Notice(.info, "there is space again: rows are taken up"))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package import Connecting
+import RouteLanguage
+package import Store
+
+/// The running readers of sources, one a route. Owned by the core's thread.
+package final class Readers {
+    private struct Running {
+        let reader: any SourceReader
+        let settings: ConnectionSettings
+        let request: SourceRequest
+        let generation: UInt64
+    }
+
+    /// What a reader tells while it runs, by route.
+    package typealias ConditionChanged = @Sendable (RouteID, SourceCondition) -> Void
+
+    /// Batches that a reader may have under way.
+    package static let credit = 4
+
+    private let connectors: [String: any SourceConnector]
+    private let mailbox: Mailbox
+    private let conditionChanged: ConditionChanged
+    private var running: [RouteID: Running] = [:]
+    private var nextGeneration: UInt64 = 1
+
+    package init(
+        connectors: [String: any SourceConnector], mailbox: Mailbox, conditionChanged: @escaping ConditionChanged
+    ) {
+        self.connectors = connectors
+        self.mailbox = mailbox
+        self.conditionChanged = conditionChanged
+    }
+
+    /// Which reader's batches are taken for each route; those of an older one are dropped, and read again.
+    package var generations: [RouteID: UInt64] { running.mapValues(\.generation) }
+
+    /// Checks that every source of the plan can be opened as it is declared, before anything is changed.
+    package func prepare(
+        _ plan: LoadedPlan, resolver: SettingsResolver
+    ) throws(ConnectionError) -> [RouteID: ConnectionSettings] {
+        var prepared: [RouteID: ConnectionSettings] = [:]
+        for route in plan.routes {
+            let connection = plan.plan.connections[route.plan.source.connection]
+            guard connectors[connection.connector] != nil else {
+                throw ConnectionError(
+                    connection: connection.name, problem: "a \(connection.connector) connection cannot be read from",
+                    remedy: "read from a mysql connection")
+            }
+            prepared[route.id] = try resolver.settings(of: connection, in: plan.plan)
+        }
+        return prepared
+    }
+
+    /// Starts, keeps and stops readers so that they are those of the plan. A reader whose source is unchanged goes on.
+    /// - Parameter position: of the last committed batch.
+    package func run(
+        _ plan: LoadedPlan, settings: [RouteID: ConnectionSettings], position: (RouteID) -> [UInt8]?
+    ) throws(ConnectionError) {
+        let wanted = Set(plan.routes.map(\.id))
+        for (id, entry) in running where !wanted.contains(id) {
+            entry.reader.close()
+            running[id] = nil
+        }
+        for route in plan.routes {
+            guard let settings = settings[route.id] else { continue }
+            let request = route.plan.source.request
+            if let entry = running[route.id] {
+                if entry.settings == settings, entry.request == request { continue }
+                entry.reader.close()
+                running[route.id] = nil
+            }
+            try start(route, plan: plan, settings, request, position(route.id))
+        }
+    }
+
+    private func start(
+        _ route: LoadedRoute, plan: LoadedPlan, _ settings: ConnectionSettings, _ request: SourceRequest,
+        _ position: [UInt8]?
+    ) throws(ConnectionError) {
+        let name = plan.plan.connections[route.plan.source.connection].connector
+        guard let connector = connectors[name] else { return }
+        let generation = nextGeneration
+        nextGeneration += 1
+        let id = route.id
+        let reader = try connector.open(
+            settings, request, position: position,
+            batches: { [mailbox] batch in mailbox.post(batch, of: id, generation: generation) },
+            condition: { [conditionChanged] condition in conditionChanged(id, condition) })
+        running[id] = Running(reader: reader, settings: settings, request: request, generation: generation)
+        reader.grant(batches: Self.credit)
+    }
+
+    package func grant(_ grants: [RouteID: Int]) {
+        for (route, count) in grants { running[route]?.reader.grant(batches: count) }
+    }
+
+    package func close() {
+        for entry in running.values { entry.reader.close() }
+        running.removeAll()
+    }
+}

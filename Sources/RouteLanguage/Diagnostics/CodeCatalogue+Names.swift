@@ -1,0 +1,47 @@
+extension CodeCatalogue {
+    static let names: [CodePage] = [
+        CodePage(
+            .unknownColumn, "the table or record has no such field",
+            """
+            Columns come from the lock file that `waybill schema pull` writes. If the column is new in MySQL, pull the
+            schema again.
+            """,
+            wrong: "filter .countri == \"DE\"", right: "filter .country == \"DE\""),
+        CodePage(
+            .unknownName, "nothing of that name is declared",
+            "Connections, queues, policies, records and named messages are declared before they are used, in any file.",
+            wrong: "to acmee post \"/orders\" as json", right: "to acme post \"/orders\" as json"),
+        CodePage(
+            .unknownClause, "no such clause here",
+            "Each step and each connector has its own clauses; the message lists them.",
+            wrong: "to acme post \"/orders\" timout 10s", right: "to acme post \"/orders\" timeout 10s"),
+        CodePage(
+            .goneAfterMap, "the field is gone after `map`",
+            """
+            `map` replaces the message. What it does not carry over is reached through the name that `as` or `let` gave
+            before.
+            """,
+            wrong: "from shop.orders as order after .id\nmap { id = .id }\nfilter .country == \"DE\"",
+            right: "from shop.orders as order after .id\nmap { id = .id }\nfilter order.country == \"DE\""),
+        CodePage(
+            .declaredTwice, "declared twice",
+            "A name stands for one thing in all files of a folder.",
+            wrong: "queue outbox\nqueue outbox { keep 7d }", right: "queue outbox { keep 7d }"),
+        CodePage(
+            .unknownFunction, "unknown function",
+            "The functions of the language are listed in the reference; there are no others.",
+            wrong: "let name = toUpper(.name)", right: "let name = upper(.name)"),
+        CodePage(
+            .missingClause, "a clause is missing",
+            "The step cannot work without it.",
+            wrong: "unique within 30d", right: "unique by .id within 30d"),
+        CodePage(
+            .clauseTwice, "a clause stands twice",
+            "Each clause is written once; clauses of one kind exclude each other.",
+            wrong: "to acme post \"/orders\" timeout 5s timeout 10s", right: "to acme post \"/orders\" timeout 10s"),
+        CodePage(
+            .misplacedStep, "the step stands in the wrong place",
+            "`from` is the first step of a route, `when` stands in `choose`, `on error` at the end of the route.",
+            wrong: "when .country == \"DE\" { stop }", right: "choose { when .country == \"DE\" { stop } }"),
+    ]
+}

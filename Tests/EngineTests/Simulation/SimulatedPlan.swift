@@ -1,0 +1,103 @@
+import Connecting
+import RouteLanguage
+
+/// The route that the simulation runs, compiled from text as a user would write it.
+enum SimulatedPlan {
+    static let text = """
+        env SHOP_DB url
+        connect shop = mysql { url env.SHOP_DB, schema "schema/shop.lock" }
+        connect acme = http { base "http://acme.example" }
+        connect globex = http { base "http://globex.example" }
+        connect archive = file { root "archive" }
+        queue outbox { keep 90d }
+        queue failed { keep 90d }
+
+        route orders {
+          from shop.orders as order after .id every 1s start first
+          unique by .number within 30d
+          filter .status == "paid"
+          validate .country is present else "no country"
+          through outbox workers 4
+          choose {
+            when .country == "DE" {
+              to acme post "/orders" as json key .number
+              bill .customer_id meter "orders.de"
+            }
+            otherwise {
+              to globex put "/orders/{.number}" as json key .number
+              bill .customer_id meter "orders.other"
+            }
+          }
+          split .attrs as copy workers 2 { to archive append "{order.country}.jsonl" as json }
+          fanout {
+            to archive append "audit.jsonl" as json
+            to archive append "numbers.jsonl" as json
+          }
+          on error only [4xx] { to archive write "rejected/{order.id}.json" as json }
+          on error { deadletter failed }
+        }
+
+        tariff everybody {
+          customers ["*"]
+          currency EUR
+          valid 2020-01-01 ..
+          period month in "Europe/Berlin"
+          charge each { per delivery price 0.0500 }
+        }
+
+        """
+
+    static let lock = """
+        # mysql 10.11.19-MariaDB, pulled 2026-09-21, fingerprint 9c1e44d0
+        table orders {
+          id           bigint unsigned  -> int            key
+          number       varchar(40)      -> text
+          status       enum             -> "new" | "paid"
+          country      char(2) null     -> text?
+          net          decimal(12,2)    -> decimal(12,2)
+          customer_id  bigint unsigned  -> int
+          attrs        json             -> json
+        }
+
+        """
+
+    static let columns = ["id", "number", "status", "country", "net", "customer_id", "attrs"]
+
+    static func compile() throws -> Plan {
+        let compilation = Compiler.compile(
+            SourceSet(
+                routes: [.init(path: "orders.route", text: text)],
+                locks: [.init(path: "schema/shop.lock", text: lock)]),
+            connectors: [Self.mysql, Self.http, Self.file])
+        guard let plan = compilation.plan else { throw NoPlan(diagnostics: compilation.diagnostics) }
+        return plan
+    }
+
+    struct NoPlan: Error {
+        let diagnostics: [Diagnostic]
+    }
+
+    /// The key under which a message of the shop is sent.
+    static func key(of message: String) -> String {
+        "N" + (message.split(separator: "/").last.map(String.init) ?? "")
+    }
+
+    private static let mysql = ConnectorDescriptor(
+        name: "mysql", summary: "",
+        settings: [Clause("url", .constantText, ""), Clause("schema", .constantText, "")],
+        source: [Clause("every", .duration, ""), Clause("start", .startPosition, ""), Clause("after", .columns, "")])
+
+    private static let http = ConnectorDescriptor(
+        name: "http", summary: "", settings: [Clause("base", .constantText, "")],
+        delivery: [
+            Clause("post", .urlPath, group: "method", ""), Clause("put", .urlPath, group: "method", ""),
+            Clause("as", .word(["json"]), ""), Clause("key", .headerText, ""), Clause("retry", .policy, ""),
+        ], repeatingActions: ["post"])
+
+    private static let file = ConnectorDescriptor(
+        name: "file", summary: "", settings: [Clause("root", .constantText, "")],
+        delivery: [
+            Clause("write", .filePath, group: "action", ""), Clause("append", .filePath, group: "action", ""),
+            Clause("as", .word(["json"]), ""),
+        ])
+}

@@ -1,0 +1,45 @@
+import RouteLanguage
+import Testing
+
+@Suite("The catalogue of codes")
+struct DiagnosticsCatalogueTests {
+    @Test func `every code has one page`() {
+        let ids = CodeCatalogue.pages.map(\.code.id)
+        #expect(Set(ids).count == ids.count)
+        #expect(Set(CodeCatalogue.pages.map(\.title)).count == ids.count)
+    }
+
+    @Test func `codes are grouped by phase`() {
+        let groups = ["R01", "R02", "R03", "R04", "R05", "R06", "W07", "T01"]
+        for page in CodeCatalogue.pages {
+            #expect(groups.contains { page.code.id.hasPrefix($0) }, "\(page.code)")
+            #expect(page.code.id.utf8.count == 5)
+        }
+    }
+
+    @Test func `a page is found in any case and drawn`() throws {
+        let page = try #require(CodeCatalogue.page(for: "r0105"))
+        #expect(page.text.hasPrefix("R0105: a time needs a unit\n"))
+        #expect(page.text.contains("    from shop.orders after .id every 5s\n"))
+        #expect(CodeCatalogue.page(for: "R9999") == nil)
+    }
+
+    /// The examples of syntax codes are true: the wrong one gets the code and nothing else, the right one nothing.
+    @Test(arguments: CodeCatalogue.pages.filter { $0.code.id.hasPrefix("R01") && $0.code != .notInThisVersion })
+    func `examples of syntax pages`(page: CodePage) {
+        #expect(parsed(asFile(page.wrong)).diagnostics.map(\.code) == [page.code])
+        #expect(drawn(asFile(page.right)) == "")
+    }
+
+    /// All other right examples are at least well-formed.
+    @Test(arguments: CodeCatalogue.pages.filter { !["R01", "R04", "T01"].contains($0.code.id.prefix(3)) })
+    func `examples of other pages parse`(page: CodePage) {
+        #expect(drawn(asFile(page.right)) == "")
+    }
+
+    private func asFile(_ example: String) -> String {
+        let isStep = !["route", "rout", "queue", "connect", "secret", "tariff"].contains { example.hasPrefix($0) }
+        let isOutside = example.contains("\nroute")
+        return isStep && !isOutside ? "route example {\n\(example)\n}\n" : example + "\n"
+    }
+}
