@@ -10,27 +10,27 @@ import Testing
         let port: UInt16
         private let process = Process()
 
-        init(name: String, days: Int, more: [String] = []) throws {
+        init(name: String, isExpired: Bool = false) throws {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let (listener, port) = HTTPReceiver.listen()
             close(listener)
             self.port = port
-            let request = Process()
-            request.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-            request.arguments = [
+            let make = [
                 "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder + "/key", "-out", folder + "/cert",
-                "-days", "\(days)", "-subj", "/CN=\(name)", "-addext", "subjectAltName=\(name)",
+                "-days", "1", "-subj", "/CN=\(name)", "-addext", "subjectAltName=\(name)",
             ]
-            request.standardError = FileHandle.nullDevice
-            try request.run()
-            request.waitUntilExit()
-            process.executableURL = request.executableURL
-            process.arguments =
-                [
-                    "s_server", "-accept", "127.0.0.1:\(port)", "-cert", folder + "/cert", "-key", folder + "/key",
-                    "-www",
+            try Self.openssl(make)
+            if isExpired {
+                let again = [
+                    "x509", "-in", folder + "/cert", "-signkey", folder + "/key", "-days", "-1", "-out",
+                    folder + "/cert",
                 ]
-                + more
+                try Self.openssl(again)
+            }
+            process.executableURL = Self.program
+            process.arguments = [
+                "s_server", "-accept", "127.0.0.1:\(port)", "-cert", folder + "/cert", "-key", folder + "/key", "-www",
+            ]
             let output = Pipe()
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
@@ -42,6 +42,18 @@ import Testing
                 if data.isEmpty { break }
                 text += String(decoding: data, as: UTF8.self)
             }
+        }
+
+        private static let program = URL(fileURLWithPath: "/usr/bin/openssl")
+
+        private static func openssl(_ arguments: [String]) throws {
+            let process = Process()
+            process.executableURL = program
+            process.arguments = arguments
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            try #require(process.terminationStatus == 0)
         }
 
         deinit {
@@ -58,14 +70,14 @@ import Testing
     }
 
     @Test func trustsOnlyWhatChecks() throws {
-        let good = try Server(name: "IP:127.0.0.1", days: 2)
+        let good = try Server(name: "IP:127.0.0.1")
         #expect(try good.deliver(trusting: true).success?.status == 200)
         let selfSigned = try good.deliver(trusting: false).failure
         #expect(
             selfSigned?.cause == .untrusted && selfSigned?.isRetryable == false && selfSigned?.outcomeUnknown == false)
-        let wrongHost = try Server(name: "DNS:other.example", days: 2).deliver(trusting: true).failure
+        let wrongHost = try Server(name: "DNS:other.example").deliver(trusting: true).failure
         #expect(wrongHost?.cause == .untrusted)
-        let expired = try Server(name: "IP:127.0.0.1", days: -1).deliver(trusting: true).failure
+        let expired = try Server(name: "IP:127.0.0.1", isExpired: true).deliver(trusting: true).failure
         #expect(expired?.cause == .untrusted)
     }
 
