@@ -63,7 +63,8 @@ let package = Package(
         room(
             "Engine",
             [
-                "Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing", "CCrashMarks", "CLinux",
+                "Message", "Connecting", "RouteLanguage", "Store", "Queue", "Billing", "Observing", "CCrashMarks",
+                "CLinux",
             ], exclude: ["Crash/C"]),
         room("Console", ["Message", "Observing", "CMicroHTTPD", "CLinux"]),
         connector("MySQLConnector", folder: "MySQL", ["Connecting", "Message", "CMariaDB"]),
@@ -77,7 +78,7 @@ let package = Package(
                 "MySQLConnector", "HTTPConnector", "FileConnector",
             ], path: "Sources/waybill", swiftSettings: settings),
         .executableTarget(
-            name: "ExampleShop", dependencies: ["MySQLConnector", "Message", "CMicroHTTPD"],
+            name: "ExampleShop", dependencies: ["CMariaDB", "COpenSSL"],
             path: "Sources/ExampleShop", swiftSettings: settings),
 
         // Tests
@@ -90,7 +91,7 @@ let package = Package(
         tests("ConsoleTests", ["Console", "Observing", "Message"]),
         tests("CommandTests", ["waybill", "Console", "RouteLanguage", "Message"], exclude: ["Fixtures"]),
         tests("ConnectorTests", ["MySQLConnector", "HTTPConnector", "FileConnector", "Connecting", "Message"]),
-        tests("Scenarios", ["Message"]),
+        tests("Scenarios", ["ExampleShop"]),
     ],
     cxxLanguageStandard: .cxx17
 )
