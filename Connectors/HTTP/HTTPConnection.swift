@@ -7,7 +7,7 @@ final class HTTPConnection: DeliveryConnection {
 
     init?(_ endpoint: HTTPEndpoint, outcomes: @escaping @Sendable ([DeliveryOutcome]) -> Void) {
         hosts = [endpoint.authority]
-        guard let sender = HTTPSender(endpoint, outcomes: outcomes) else { return nil }
+        guard let sender = HTTPSender(endpoint, outcomes: outcomes), sender.start() else { return nil }
         self.sender = sender
     }
 

@@ -1,7 +1,6 @@
 import CCurl
 import CCurlShim
 import Connecting
-import Glibc
 import Synchronization
 
 /// A thread that drives several small multis in one epoll. libcurl looks for a connection among all of a multi, so many
@@ -22,7 +21,6 @@ final class HTTPSender: @unchecked Sendable {
     private let endpoint: HTTPEndpoint
     private let outcomes: @Sendable ([DeliveryOutcome]) -> Void
     private let inbox = Mutex(Inbox())
-    private let wakeup: Int32
     private let reactor: OpaquePointer
     private let thread = Mutex<DedicatedThread?>(nil)
 
@@ -33,22 +31,19 @@ final class HTTPSender: @unchecked Sendable {
 
     init?(_ endpoint: HTTPEndpoint, outcomes: @escaping @Sendable ([DeliveryOutcome]) -> Void) {
         guard let reactor = waybill_reactor_create() else { return nil }
-        let wakeup = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
-        guard wakeup >= 0, waybill_reactor_watch_wakeup(reactor, wakeup) else {
-            if wakeup >= 0 { Glibc.close(wakeup) }
-            waybill_reactor_destroy(reactor)
-            return nil
-        }
         self.endpoint = endpoint
         self.outcomes = outcomes
-        self.wakeup = wakeup
         self.reactor = reactor
-        guard let started = DedicatedThread(name: "http-sender", { [self] in run() }) else { return nil }
+    }
+
+    /// - Returns: false when the system has no thread to give.
+    func start() -> Bool {
+        guard let started = DedicatedThread.start(name: "http-sender", { [self] in run() }) else { return false }
         thread.withLock { $0 = started }
+        return true
     }
 
     deinit {
-        Glibc.close(wakeup)
         waybill_reactor_destroy(reactor)
     }
 
@@ -77,10 +72,7 @@ final class HTTPSender: @unchecked Sendable {
         }?.join()
     }
 
-    private func wake() {
-        var one: UInt64 = 1
-        _ = write(wakeup, &one, MemoryLayout<UInt64>.size)
-    }
+    private func wake() { waybill_reactor_wake(reactor) }
 
     // MARK: The thread
 

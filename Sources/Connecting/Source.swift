@@ -11,6 +11,8 @@ package struct SourceRequest: Sendable, Hashable {
     package let everyMilliseconds: Int64
     package let batch: Int
     package let start: StartPosition
+    /// How far back the sweep may go: 24 h, and never further than `within` of `unique`.
+    package let sweepBackMilliseconds: Int64
 
     package struct Column: Sendable, Hashable {
         package let name: String
@@ -30,7 +32,7 @@ package struct SourceRequest: Sendable, Hashable {
 
     package init(
         table: String, columns: [Column], after: [Int], primaryKey: [Int], everyMilliseconds: Int64, batch: Int,
-        start: StartPosition
+        start: StartPosition, sweepBackMilliseconds: Int64 = 86_400_000
     ) {
         self.table = table
         self.columns = columns
@@ -39,6 +41,7 @@ package struct SourceRequest: Sendable, Hashable {
         self.everyMilliseconds = everyMilliseconds
         self.batch = batch
         self.start = start
+        self.sweepBackMilliseconds = sweepBackMilliseconds
     }
 }
 

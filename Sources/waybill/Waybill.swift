@@ -26,7 +26,8 @@ enum Waybill {
         }
     }
 
-    private static func run(_ arguments: Arguments, _ environment: [String: String]) throws(CommandFailure) -> ExitCode {
+    private static func run(_ arguments: Arguments, _ environment: [String: String]) throws(CommandFailure) -> ExitCode
+    {
         let terminal = Terminal(
             colour: arguments.text("--color") ?? "auto", isQuiet: arguments.has("--quiet"), environment: environment)
         return try arguments.command.run(arguments, terminal)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,17 +69,20 @@ int64_t waybill_monotonic_ms(void) {
 waybill_reactor *waybill_reactor_create(void) {
     waybill_reactor *reactor = calloc(1, sizeof *reactor);
     if (reactor == NULL) return NULL;
-    reactor->wakeup = -1;
     reactor->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (reactor->epoll < 0) {
-        free(reactor);
-        return NULL;
+    reactor->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = reactor->wakeup};
+    if (reactor->epoll >= 0 && reactor->wakeup >= 0 &&
+        epoll_ctl(reactor->epoll, EPOLL_CTL_ADD, reactor->wakeup, &event) == 0) {
+        return reactor;
     }
-    return reactor;
+    waybill_reactor_destroy(reactor);
+    return NULL;
 }
 
 void waybill_reactor_destroy(waybill_reactor *reactor) {
-    close(reactor->epoll);
+    if (reactor->epoll >= 0) close(reactor->epoll);
+    if (reactor->wakeup >= 0) close(reactor->wakeup);
     free(reactor->states);
     free(reactor);
 }
@@ -157,10 +161,9 @@ void waybill_reactor_attach(waybill_reactor *reactor, CURL *handle) {
     curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, reactor);
 }
 
-bool waybill_reactor_watch_wakeup(waybill_reactor *reactor, int fd) {
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-    reactor->wakeup = fd;
-    return epoll_ctl(reactor->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+void waybill_reactor_wake(waybill_reactor *reactor) {
+    uint64_t one = 1;
+    (void)!write(reactor->wakeup, &one, sizeof one);
 }
 
 static void handle_event(waybill_reactor *reactor, int fd, uint32_t events) {

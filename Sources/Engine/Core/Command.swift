@@ -54,6 +54,8 @@ package struct CoreSnapshot: Sendable {
     package var routes: [Route] = []
     package var hosts: [Host] = []
     package var entries = 0
+    /// Records in the ledger.
+    package var billed: Int64 = 0
     package var counters = CoreCounters()
 
     package struct Queue: Sendable {

@@ -142,6 +142,7 @@ extension Core {
     private func snapshot() -> CoreSnapshot {
         var picture = CoreSnapshot()
         picture.entries = store.entryCount
+        picture.billed = store.ledgerHead().seq
         picture.counters = counters
         var delayed: [QueueID: Int] = [:]
         var parked: [QueueID: Int] = [:]

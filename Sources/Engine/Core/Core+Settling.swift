@@ -1,6 +1,7 @@
 import Billing
 import Connecting
 import Message
+import Observing
 import Queue
 import RouteLanguage
 import Store
@@ -13,7 +14,7 @@ extension Core {
         switch outcome.result {
         case .success(let delivered):
             counters.successes += 1
-            counters.latency.add(microseconds: time.wall.microseconds - work.received.microseconds)
+            latency?.observe(max(0, time.wall.microseconds - work.received.microseconds))
             hosts[host.rawValue].gate.succeeded()
             work.isProbe = false
             try succeed(work, delivered)

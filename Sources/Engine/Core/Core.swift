@@ -1,6 +1,7 @@
 package import Billing
 import Connecting
 package import Message
+package import Observing
 import Queue
 import RouteLanguage
 package import Store
@@ -42,6 +43,8 @@ package final class Core {
     let fault: PlantedFault?
     /// Notes which message is in hand, for the case that it crashes the process; nil in simulations.
     let marks: CrashMarks?
+    /// Microseconds from a message's reception to the success of a delivery.
+    package var latency: Histogram?
     /// A message that traps when its steps run: only the tests of crash marks set one.
     package var trapsOn: String?
     let deadLetterQueue = "dead"

@@ -1,6 +1,7 @@
 import Billing
 package import Connecting
 import Message
+package import Observing
 package import RouteLanguage
 package import Store
 import Synchronization
@@ -63,8 +64,8 @@ package final class Service: @unchecked Sendable {
     ///   - crashMarks: the marks page and what the last process left in it.
     package init(
         sources: SourceSet, store: any Store, catalogue: Catalogue, resolver: SettingsResolver,
-        crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64, trapsOn: String?,
-        notice: @escaping @Sendable (Notice) -> Void
+        crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64, latency: Histogram,
+        trapsOn: String?, notice: @escaping @Sendable (Notice) -> Void
     ) throws(StartError) {
         let plan = try Self.compile(sources, catalogue)
         let mailbox = Mailbox()
@@ -92,6 +93,7 @@ package final class Service: @unchecked Sendable {
         let loaded = try loadAll(plan, sources, resolver)
         let core = makeCore(loaded, clock, crashMarks, seed: seed)
         core.trapsOn = trapsOn
+        core.latency = latency
         try read(loaded, core, resolver)
         grants.readers = readers
         coreThread.start(core)

@@ -55,7 +55,8 @@ private struct TextLine {
     }
 
     private static func needsQuotes(_ text: String) -> Bool {
-        text.isEmpty || text.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || LogEscaping.isUnsafe($0) }
+        text.isEmpty
+            || text.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || LogEscaping.isUnsafe($0) }
     }
 
     /// Five letters each, so that messages stand in one column.

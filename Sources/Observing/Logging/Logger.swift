@@ -60,11 +60,17 @@ package struct Logger: Sendable {
     }
 
     package func log(_ level: LogLevel, _ message: @autoclosure () -> String, _ fields: LogFields = [:]) {
+        log(level, message(), fields: Self.pairs(fields))
+    }
+
+    package func log(
+        _ level: LogLevel, _ message: @autoclosure () -> String, fields: [(name: String, value: LogValue)]
+    ) {
         guard level >= self.level else { return }
         var line: [UInt8] = []
         format.append(
             LogEvent(
-                time: now(), level: level, label: label, message: message(), fields: self.fields + Self.pairs(fields)),
+                time: now(), level: level, label: label, message: message(), fields: self.fields + fields),
             to: &line)
         sink.append(line)
     }

@@ -55,6 +55,11 @@ package final class MetricsRegistry: Sendable {
         return histogram
     }
 
+    /// Shows a histogram that somebody else counts in.
+    package func adopt(_ name: String, _ help: String, labels: Labels = [], _ histogram: Histogram) {
+        _ = register(name, help, type: "histogram", labels) { .histogram(histogram) }
+    }
+
     /// Prometheus text format 0.0.4, families by name, members in order of registration.
     package func render() -> String {
         let snapshot = families.withLock { $0 }

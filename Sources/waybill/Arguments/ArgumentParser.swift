@@ -68,7 +68,8 @@ struct ArgumentParser {
             throw CommandFailure(
                 .usage, "`waybill \(first)` needs one more word: \(known.joined(separator: ", "))")
         }
-        throw CommandFailure(.usage, "there is no command `\(first) \(second)`", hint(second, known, prefix: first + " "))
+        throw CommandFailure(
+            .usage, "there is no command `\(first) \(second)`", hint(second, known, prefix: first + " "))
     }
 
     private func unknown(_ word: String) -> CommandFailure {

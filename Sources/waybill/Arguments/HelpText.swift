@@ -26,7 +26,8 @@ struct HelpText {
             text += group.rawValue + "\n" + Self.rows(rows, width: overviewWidth) + "\n"
         }
         text += "everywhere\n" + Self.rows(Flag.global.map { (Self.usage($0), $0.help) }, width: overviewWidth)
-        text += "\n`waybill COMMAND --help` says more about one of them. A first look: `waybill check`, `waybill serve`.\n"
+        text +=
+            "\n`waybill COMMAND --help` says more about one of them. A first look: `waybill check`, `waybill serve`.\n"
         return text
     }
 
@@ -43,7 +44,9 @@ struct HelpText {
         var text = "\(command.summary)\n\nUsage: waybill \(Self.usage(command))"
         text += command.flags.isEmpty ? "\n" : " [FLAGS]\n"
         if !command.details.isEmpty { text += "\n\(command.details)\n" }
-        if !command.flags.isEmpty { text += "\nFlags\n" + Self.rows(command.flags.map { (Self.usage($0), Self.help($0)) }) }
+        if !command.flags.isEmpty {
+            text += "\nFlags\n" + Self.rows(command.flags.map { (Self.usage($0), Self.help($0)) })
+        }
         text += "\nEverywhere\n" + Self.rows(Flag.global.map { (Self.usage($0), $0.help) })
         if !command.examples.isEmpty {
             text += "\nExamples\n" + command.examples.map { "  \($0)\n" }.joined()

@@ -16,7 +16,9 @@ enum ReloadCommand {
 enum StopCommand {
     static let command = Command(
         "stop", .operate, "Stop the service: no more intake, finish what is in flight, exit.",
-        flags: [.data, .admin, Flag("--grace", value: "TIME", default: "30s", "How long to finish what is in flight.")],
+        flags: [
+            .data, .admin, Flag("--grace", value: "TIME", default: "30s", "How long to finish what is in flight."),
+        ],
         examples: ["waybill stop --grace 10s"]
     ) { arguments, terminal throws(CommandFailure) in
         let grace = try arguments.milliseconds("--grace", default: 30_000)

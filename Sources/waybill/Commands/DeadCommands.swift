@@ -15,7 +15,8 @@ enum DeadCommands {
     ) { arguments, terminal throws(CommandFailure) in
         let bytes = try Informant.answer(
             .deadList(
-                route: arguments.text("--route"), after: Int64(try arguments.int("--after", in: 0...Int.max, default: 0)),
+                route: arguments.text("--route"),
+                after: Int64(try arguments.int("--after", in: 0...Int.max, default: 0)),
                 limit: try arguments.int("--limit", in: 1...1_000, default: 100)), arguments)
         if arguments.isJSON {
             terminal.print(bytes: bytes)
@@ -83,7 +84,8 @@ enum DeadCommands {
     private static func selection(_ arguments: Arguments) throws(CommandFailure) -> DeadRetry.Selection {
         let given = [!arguments.operands.isEmpty, arguments.text("--route") != nil, arguments.has("--all")]
         guard given.count(where: { $0 }) == 1 else {
-            throw CommandFailure(.usage, "say which: numbers, or --route NAME, or --all", "`waybill dead ls` lists them")
+            throw CommandFailure(
+                .usage, "say which: numbers, or --route NAME, or --all", "`waybill dead ls` lists them")
         }
         if let route = arguments.text("--route") { return .route(route) }
         if arguments.has("--all") { return .all }
@@ -124,7 +126,8 @@ enum DeadCommands {
 
     private static func table(_ letters: [Value]) -> String {
         var table = TextTable([
-            ("ID", .right), ("DIED", .left), ("MESSAGE", .left), ("STEP", .left), ("ATTEMPTS", .right), ("REASON", .left),
+            ("ID", .right), ("DIED", .left), ("MESSAGE", .left), ("STEP", .left), ("ATTEMPTS", .right),
+            ("REASON", .left),
         ])
         for letter in letters {
             table.add(["id", "at", "message", "step", "attempts", "reason"].map { letter[$0]?.shown ?? "" })

@@ -4,7 +4,8 @@ import RouteLanguage
 enum FormatCommand {
     static let command = Command(
         "fmt", .write, "Lay out route files: two spaces, one step a line, comments kept.",
-        details: "Rewrites the files and prints the names of those that changed. A file with mistakes is left as it is.",
+        details:
+            "Rewrites the files and prints the names of those that changed. A file with mistakes is left as it is.",
         flags: [
             .routes,
             Flag("--check", "Change nothing; exit with 1 where a file would change."),

@@ -40,7 +40,9 @@ enum ServeCommand {
             Flag(
                 "--grace", value: "TIME", environment: "WAYBILL_GRACE", default: "30s",
                 "How long to finish what is in flight."),
-            Flag("--log", value: "LEVEL", environment: "WAYBILL_LOG", default: "info", "trace, debug, info, warning, error."),
+            Flag(
+                "--log", value: "LEVEL", environment: "WAYBILL_LOG", default: "info",
+                "trace, debug, info, warning, error."),
         ],
         examples: ["waybill serve", "waybill serve --routes Routes --data /var/lib/waybill --admin 127.0.0.1:0"]
     ) { arguments, terminal throws(CommandFailure) in
@@ -60,7 +62,8 @@ enum ServeCommand {
     private static func admin(_ arguments: Arguments) throws(CommandFailure) -> ConsoleAddress {
         let text = try arguments.required("--admin")
         guard let address = ConsoleAddress(text) else {
-            throw CommandFailure(.usage, "`--admin \(text)` is no address", "write 127.0.0.1:9990, or port 0 for a free one")
+            throw CommandFailure(
+                .usage, "`--admin \(text)` is no address", "write 127.0.0.1:9990, or port 0 for a free one")
         }
         return address
     }

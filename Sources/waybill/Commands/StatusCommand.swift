@@ -36,7 +36,8 @@ enum StatusText {
         if let plan = status["plan"]?.asText { text += ", plan \(plan.prefix(12))" }
         text += "\n"
         let totals = (status["totals"]?.members ?? []).filter { $0.value.asInt ?? 0 != 0 || $0.name == "seen" }
-        return text + totals.map { "\($0.name.replacing("_", with: " ")) \($0.value.shown)" }.joined(separator: " · ") + "\n"
+        return text + totals.map { "\($0.name.replacing("_", with: " ")) \($0.value.shown)" }.joined(separator: " · ")
+            + "\n"
     }
 
     /// A column for each word that occurs.

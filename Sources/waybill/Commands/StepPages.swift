@@ -5,7 +5,9 @@ struct StepPage: Sendable {
     let example: String
 
     var text: String {
-        let lines = example.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    \($0)" }
+        let lines = example.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.isEmpty ? "" : "    \($0)"
+        }
         return "\(word): \(summary)\n\n\(lines.joined(separator: "\n"))\n"
     }
 }
@@ -21,20 +23,24 @@ enum StepPages {
             word: "from", summary: "where a route's messages come from: the rows of a table, in the order of a key.",
             example: "from shop.orders as order after .id every 5s batch 500 start first"),
         StepPage(
-            word: "unique", summary: "accepts a key once; the same key with other content is a conflict that is listed.",
+            word: "unique",
+            summary: "accepts a key once; the same key with other content is a conflict that is listed.",
             example: "unique by .number within 30d"),
         StepPage(
             word: "filter", summary: "goes on only where it holds; the message ends as `filtered` otherwise.",
             example: "filter .status == \"paid\" and .net > 0"),
         StepPage(
-            word: "validate", summary: "fails the message with a sentence where it does not hold; what it tests is known "
+            word: "validate",
+            summary: "fails the message with a sentence where it does not hold; what it tests is known "
                 + "to be there below.",
             example: "validate .country is present else \"order {.id} has no country\""),
         StepPage(
-            word: "through", summary: "the durability line: source position, unique key and queue entry are one commit. "
+            word: "through",
+            summary: "the durability line: source position, unique key and queue entry are one commit. "
                 + "Below it a message survives anything.",
             example: "through outbox workers 8"),
-        StepPage(word: "set", summary: "changes one field of the message.", example: "set .total = (.net * 1.19).round(2)"),
+        StepPage(
+            word: "set", summary: "changes one field of the message.", example: "set .total = (.net * 1.19).round(2)"),
         StepPage(word: "let", summary: "names a value for the steps below.", example: "let gross = .net * 1.19"),
         StepPage(
             word: "map", summary: "replaces the message by a record; earlier names still reach what it was.",
@@ -48,27 +54,32 @@ enum StepPages {
                 }
                 """),
         StepPage(
-            word: "split", summary: "works each item of a list as a message of its own; the outer message goes on when the "
+            word: "split",
+            summary: "works each item of a list as a message of its own; the outer message goes on when the "
                 + "last one has ended.",
             example: "split .labels as label workers 4 { to archive append \"labels.jsonl\" as json }"),
         StepPage(
             word: "fanout", summary: "runs every step below with a copy of the message.",
-            example: "fanout {\n  to acme put \"/stock/{.site}\" as json\n  to archive append \"stock.jsonl\" as json\n}"),
+            example:
+                "fanout {\n  to acme put \"/stock/{.site}\" as json\n  to archive append \"stock.jsonl\" as json\n}"),
         StepPage(
-            word: "to", summary: "delivers the message. Once it has succeeded no retry of a later step repeats it. "
+            word: "to",
+            summary: "delivers the message. Once it has succeeded no retry of a later step repeats it. "
                 + "`waybill explain http` and `waybill explain file` list the clauses.",
             example: "to acme post \"/orders\" as json key .number timeout 10s retry gentle"),
         StepPage(
             word: "bill", summary: "bills each delivery of the `to` before it, in the same commit as its mark.",
             example: "bill customer .customer_id meter \"orders.dach\" units 1 value .total"),
         StepPage(
-            word: "on", summary: "what to do with a message whose deliveries fail for good; the first one that matches.",
+            word: "on",
+            summary: "what to do with a message whose deliveries fail for good; the first one that matches.",
             example: """
                 on error only [4xx] { to archive write "rejected/{order.id}.json" as json }
                 on error { deadletter failed }
                 """),
         StepPage(
-            word: "deadletter", summary: "ends the message as `dead`, kept in a queue from which `waybill dead retry` "
+            word: "deadletter",
+            summary: "ends the message as `dead`, kept in a queue from which `waybill dead retry` "
                 + "takes it up again.",
             example: "deadletter failed"),
         StepPage(word: "log", summary: "writes a sentence to the log.", example: "log \"order {.id} is odd\""),
@@ -78,7 +89,8 @@ enum StepPages {
     private static let declarations: [StepPage] = [
         StepPage(
             word: "connect", summary: "declares a connection: what it is called, and the settings of its connector.",
-            example: "connect shop = mysql { url env.SHOP_DB, password secret.SHOP_PASSWORD, schema \"schema/shop.lock\" }"),
+            example:
+                "connect shop = mysql { url env.SHOP_DB, password secret.SHOP_PASSWORD, schema \"schema/shop.lock\" }"),
         StepPage(
             word: "queue", summary: "declares a queue and how long it keeps messages.",
             example: "queue outbox { keep 7d, key .customer_id }"),
@@ -107,7 +119,8 @@ enum StepPages {
         StepPage(
             word: "env", summary: "names a setting that the environment gives.", example: "env SHOP_DB url"),
         StepPage(
-            word: "secret", summary: "names a secret: an environment variable of that name, or a file that NAME_FILE "
+            word: "secret",
+            summary: "names a secret: an environment variable of that name, or a file that NAME_FILE "
                 + "names. It can never be put into text.",
             example: "secret ACME_TOKEN"),
     ]

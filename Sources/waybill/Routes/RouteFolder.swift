@@ -49,7 +49,8 @@ struct RouteFolder {
 
     private func names(below folder: String, root: String, depth: Int) throws(CommandFailure) -> [String] {
         guard depth <= Self.depthLimit else {
-            throw CommandFailure(.badConfiguration, "\(path)/\(folder) lies too deep: at most \(Self.depthLimit) folders")
+            throw CommandFailure(
+                .badConfiguration, "\(path)/\(folder) lies too deep: at most \(Self.depthLimit) folders")
         }
         var found: [String] = []
         for entry in try entries(of: folder) {

@@ -51,8 +51,8 @@ typedef struct waybill_loop {
 waybill_reactor *waybill_reactor_create(void);
 void waybill_reactor_destroy(waybill_reactor *reactor);
 
-/// Calls the reactor's epoll also for `fd`, an eventfd that wakes the thread; it is read when it fires.
-bool waybill_reactor_watch_wakeup(waybill_reactor *reactor, int fd);
+/// Ends the wait of the thread that turns the reactor; may be called from any thread.
+void waybill_reactor_wake(waybill_reactor *reactor);
 
 /// Waits at most `timeout_ms` and lets the multis work on what is ready. Returns the number of events, -1 on failure.
 int waybill_reactor_turn(waybill_reactor *reactor, int timeout_ms);

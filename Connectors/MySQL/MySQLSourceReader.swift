@@ -1,0 +1,149 @@
+import CMariaDB
+import Connecting
+
+/// Reads one table in a thread of its own: asks the state machine what to do, does it, hands on what came.
+final class MySQLSourceReader: SourceReader {
+    private let control = ReaderControl()
+
+    func grant(batches count: Int) { control.grant(count) }
+
+    /// Ends the reader. A batch that is being handed on at this moment may still arrive; no other one begins.
+    func close() { control.close() }
+
+    deinit { control.close() }
+
+    init?(
+        _ address: MySQLAddress, _ request: SourceRequest, _ machine: PollingStateMachine,
+        batches: @escaping @Sendable (SourceBatch) -> Void,
+        condition: @escaping @Sendable (SourceCondition) -> Void
+    ) {
+        let control = control
+        let isRunning = WorkerThread.start {
+            mysql_thread_init()
+            var loop = ReadingLoop(
+                address: address, request: request, control: control, batches: batches, condition: condition,
+                machine: machine)
+            loop.run()
+            mysql_thread_end()
+        }
+        if !isRunning { return nil }
+    }
+}
+
+/// The body of a reader's thread.
+struct ReadingLoop {
+    let address: MySQLAddress
+    let request: SourceRequest
+    let control: ReaderControl
+    let batches: @Sendable (SourceBatch) -> Void
+    let condition: @Sendable (SourceCondition) -> Void
+    var machine: PollingStateMachine
+    var pauseMilliseconds: Int64 = firstPause
+    var reported: SourceCondition?
+    var reportedAt: Int64 = 0
+
+    private static let firstPause: Int64 = 500
+    private static let longestPause: Int64 = 30_000
+
+    mutating func run() {
+        report(.starting)
+        while !control.isClosed {
+            do {
+                try converse()
+            } catch {
+                if !control.isClosed { pause(after: error) }
+            }
+        }
+    }
+
+    private mutating func pause(after failure: MySQLFailure) {
+        var pause = pauseMilliseconds / 2 + Int64.random(in: 0...pauseMilliseconds / 2)
+        switch failure.treatment(table: request.table, user: address.user) {
+        case .away(let reason):
+            report(.away(reason: reason))
+            pauseMilliseconds = min(pauseMilliseconds * 2, Self.longestPause)
+        case .refused(let reason):
+            report(.refused(reason: reason))
+            pause = Self.longestPause
+        }
+        control.wait(untilMonotonicMilliseconds: Moment.current.monotonicMilliseconds + pause)
+    }
+
+    /// One connection, from its beginning to `close` or its failure.
+    private mutating func converse() throws(MySQLFailure) {
+        let session = try TableSession(address, request)
+        control.use(socket: session.handle.socket)
+        // The session outlives its socket's publication, so that `close` never cuts a reused descriptor.
+        defer { withExtendedLifetime(session) { control.use(socket: nil) } }
+        machine.connected(try session.facts(), at: .current)
+        while control.waitForCredit() {
+            try step(session)
+        }
+    }
+
+    private mutating func step(_ session: TableSession) throws(MySQLFailure) {
+        switch machine.next(at: .current) {
+        case .newest(let limit):
+            let keys = try session.newest(limit: limit)
+            if let emission = machine.newest(keys, at: .current) { emit(emission, []) }
+        case .page(let after, let limit):
+            let page = try session.page(after: after, limit: limit)
+            adapt(page)
+            for emission in machine.page(page.rows.map(\.identity), wasFull: page.wasFull, at: .current) {
+                emit(emission, page.rows)
+            }
+            pauseMilliseconds = Self.firstPause
+            report(page.wasFull ? .reading : .idle)
+        case .gaps(let ranges, let limit):
+            let page = try session.gaps(ranges, limit: limit)
+            adapt(page)
+            let emission = machine.gapRows(page.rows.map(\.identity), wasFull: page.wasFull, at: .current)
+            if let emission { emit(emission, page.rows) }
+        case .reread(let after, let through, let limit):
+            let page = try session.reread(after: after, through: through, limit: limit)
+            adapt(page)
+            let emission = machine.reread(page.rows.map(\.identity), wasFull: page.wasFull, at: .current)
+            if let emission { emit(emission, page.rows) }
+        case .transactions:
+            if let open = try session.transactions() {
+                machine.transactions(open, at: .current)
+            } else {
+                machine.transactionsDenied()
+            }
+        case .wait(let time):
+            control.wait(untilMonotonicMilliseconds: time)
+        }
+    }
+
+    /// Rows of megabytes make pages of a few; then pages grow again.
+    private mutating func adapt(_ page: TableSession.Page) {
+        if page.wasHeavy {
+            machine.pageLimit = max(1, page.rows.count)
+        } else if machine.pageLimit < request.batch {
+            machine.pageLimit = min(max(request.batch, 1), machine.pageLimit * 2)
+        }
+    }
+
+    private func emit(_ emission: Emission, _ rows: [SourceRow]) {
+        guard control.takeCredit() else { return }
+        let part = emission.rows == rows.indices ? rows : Array(rows[emission.rows])
+        batches(
+            SourceBatch(
+                kind: emission.kind, rows: part, position: emission.position, positionText: emission.positionText))
+    }
+
+    /// Says how it goes when that changes; the position alone at most once a second.
+    private mutating func report(_ state: SourceCondition.State) {
+        let now = Moment.current.monotonicMilliseconds
+        let isSame =
+            reported?.state == state && reported?.gapsOpen == machine.gapsOpen
+            && reported?.seesTransactions == machine.seesTransactions
+        if isSame, now - reportedAt < 1_000 { return }
+        let new = SourceCondition(
+            state: state, gapsOpen: machine.gapsOpen, seesTransactions: machine.seesTransactions,
+            positionText: machine.positionText)
+        if new != reported { condition(new) }
+        reported = new
+        reportedAt = now
+    }
+}

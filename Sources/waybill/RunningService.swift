@@ -1,0 +1,157 @@
+import Connecting
+import Console
+import Engine
+import Foundation
+import Message
+import Observing
+import RouteLanguage
+import Store
+
+/// The engine with its admin server, from one data folder.
+final class RunningService: Sendable {
+    let address: ConsoleAddress
+    private let options: ServeOptions
+    private let service: Service
+    private let server: AdminServer
+    private let logger: Logger
+
+    /// Starts everything; when it returns the routes are being worked.
+    init(_ options: ServeOptions, logger: Logger) throws(CommandFailure) {
+        self.options = options
+        self.logger = logger
+        let latency = Histogram(bounds: Histogram.latencyBounds, perUnit: Histogram.microsecondsPerSecond)
+        let sources = try RouteFolder(path: options.routes).read()
+        service = try Self.startEngine(options, sources, latency: latency, logger: logger)
+        let backend = ServiceBackend(service: service, options: options, latency: latency, logger: logger)
+        do throws(AdminFileError) {
+            let token = try AdminToken.load(folder: options.data)
+            server = try AdminServer(options.admin, token: token, backend: backend, logger: logger.labelled("admin"))
+            address = server.address
+            try AdminAddressFile.write(address, folder: options.data)
+        } catch {
+            throw CommandFailure(.badConfiguration, error.problem, error.remedy)
+        }
+        for route in service.plan.routes {
+            let table = route.source.request.table
+            logger.info(
+                "reading",
+                ["route": LogValue(route.name), "table": LogValue(table), "start": LogValue(Self.start(route))])
+        }
+    }
+
+    private static func start(_ route: RoutePlan) -> String {
+        switch route.source.request.start {
+        case .first: "from the first row"
+        case .now: "rows from now on"
+        case .after(let id): "after \(id)"
+        }
+    }
+
+    private static func startEngine(
+        _ options: ServeOptions, _ sources: SourceSet, latency: Histogram, logger: Logger
+    ) throws(CommandFailure) -> Service {
+        do throws(Service.StartError) {
+            let parts = try openParts(options)
+            return try Service(
+                sources: sources, store: parts.store,
+                catalogue: Service.Catalogue(
+                    descriptors: Connectors.descriptors, sources: Connectors.sources,
+                    destinations: Connectors.destinations),
+                resolver: resolver(options), crashMarks: parts.crashMarks, seed: UInt64.random(in: .min ... .max),
+                latency: latency, trapsOn: options.environment["WAYBILL_TEST_TRAP_ON_MESSAGE"],
+                notice: { notice in logger.log(notice) })
+        } catch {
+            throw failure(error, sources, options)
+        }
+    }
+
+    private struct Parts {
+        let store: SQLiteStore
+        let crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])
+    }
+
+    private static func openParts(_ options: ServeOptions) throws(Service.StartError) -> Parts {
+        do throws(StoreError) {
+            let store = try SQLiteStore(folder: options.data)
+            return Parts(store: store, crashMarks: try CrashMarks.open(path: options.data + "/crash.marks"))
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private static func resolver(_ options: ServeOptions) -> SettingsResolver {
+        SettingsResolver(environment: options.environment, folder: options.routes) { path in
+            try? String(contentsOfFile: path, encoding: .utf8)
+        }
+    }
+
+    private static func failure(
+        _ error: Service.StartError, _ sources: SourceSet, _ options: ServeOptions
+    ) -> CommandFailure {
+        switch error {
+        case .diagnostics(let diagnostics):
+            let text = DiagnosticRenderer(files: sources.files).render(diagnostics)
+            return CommandFailure(.badConfiguration, "the routes do not check\n\n\(text)")
+        case .connection(let error):
+            return CommandFailure(.badConfiguration, "connection `\(error.connection)`: \(error.problem)", error.remedy)
+        case .store(.held(let folder, let holder)):
+            return CommandFailure(
+                .tryAgain, "\(folder) is in use by \(holder)", "stop it first, or give another --data")
+        case .store(let error): return CommandFailure(.failed, "\(error)")
+        case .keptPlan: return CommandFailure(.badConfiguration, "\(error)")
+        }
+    }
+
+    var routeCount: Int { service.plan.routes.count }
+
+    func progress() -> ProgressSnapshot {
+        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
+        var line = ProgressSnapshot(seen: 0, delivered: 0, dead: 0, waiting: 0)
+        for route in picture.routes {
+            line.seen += route.account.seen
+            line.delivered += route.account.words[.delivered] ?? 0
+            line.dead += route.account.words[.dead] ?? 0
+            line.waiting += route.account.waiting
+        }
+        return line
+    }
+
+    /// HUP: what does not check changes nothing.
+    func reload() {
+        do throws(CommandFailure) {
+            let sources = try RouteFolder(path: options.routes).read()
+            do throws(Service.StartError) {
+                let plan = try service.reload(sources, resolver: Self.resolver(options))
+                logger.info(
+                    "reloaded", ["routes": LogValue(plan.routes.count), "plan": LogValue(String(plan.hash.prefix(12)))])
+            } catch {
+                throw Self.failure(error, sources, options)
+            }
+        } catch {
+            logger.error("not reloaded, the old routes go on: \(error)")
+        }
+    }
+
+    func stop(graceMilliseconds: Int64) {
+        logger.info("stopping: what is in flight is finished")
+        service.stop(graceMilliseconds: graceMilliseconds)
+        server.stop()
+        logger.info("stopped")
+        logger.flush()
+    }
+
+    func removeAddress() { AdminAddressFile.remove(folder: options.data) }
+}
+
+extension Logger {
+    /// A notice of the core, as an event with its fields.
+    fileprivate func log(_ notice: Notice) {
+        let level: LogLevel =
+            switch notice.level {
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        log(level, notice.text, fields: notice.fields.map { ($0.name, LogValue($0.value)) })
+    }
+}
