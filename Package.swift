@@ -78,7 +78,7 @@ let package = Package(
                 "MySQLConnector", "HTTPConnector", "FileConnector",
             ], path: "Sources/waybill", swiftSettings: settings),
         .executableTarget(
-            name: "ExampleShop", dependencies: ["MySQLConnector", "Message", "CMicroHTTPD"],
+            name: "ExampleShop", dependencies: ["CMariaDB", "COpenSSL"],
             path: "Sources/ExampleShop", swiftSettings: settings),
 
         // Tests
@@ -101,7 +101,7 @@ let package = Package(
             ["waybill", "Console", "Observing", "RouteLanguage", "Store", "Billing", "Connecting", "Message"],
             exclude: ["Fixtures"]),
         tests("ConnectorTests", ["MySQLConnector", "HTTPConnector", "FileConnector", "Connecting", "Message"]),
-        tests("Scenarios", ["Message"]),
+        tests("Scenarios", ["ExampleShop"]),
     ],
     cxxLanguageStandard: .cxx17
 )
