@@ -19,6 +19,16 @@ import Testing
         }
     }
 
+    @Test func nothingElseIsTriedAgain() throws {
+        let store = try SQLiteStore()
+        TurnLog.record(1, in: store)
+        let failure = StoreError.failed(operation: "COMMIT", message: "disk I/O error")
+        store.failNextCommit = failure
+        #expect(throws: failure) { try store.commit() }
+        #expect(throws: failure) { try store.commit() }
+        #expect(try TurnLog.turns(in: SQLiteStore(inMemory: try store.serialized())) == 0)
+    }
+
     @Test func aFullDiskLosesNothing() throws {
         guard let disk = SmallDisk(megabytes: 16) else {
             print("skipped: mounting is not permitted here")
