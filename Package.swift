@@ -78,13 +78,20 @@ let package = Package(
                 "MySQLConnector", "HTTPConnector", "FileConnector",
             ], path: "Sources/waybill", swiftSettings: settings),
         .executableTarget(
-            name: "ExampleShop", dependencies: ["MySQLConnector", "Message", "CMicroHTTPD"],
+            name: "ExampleShop", dependencies: ["CMariaDB", "COpenSSL"],
             path: "Sources/ExampleShop", swiftSettings: settings),
 
         // Tests
         tests("MessageTests", ["Message"]),
         tests("RouteLanguageTests", ["RouteLanguage", "Message", "Connecting", "Billing"], exclude: ["Fixtures"]),
-        tests("StoreTests", ["Store", "Message", "Connecting", "Billing"]),
+        tests(
+            "StoreTests", ["Store", "StoreSamples", "StoreTorture", "Message", "Connecting", "Billing", "CSQLite"]),
+        .target(
+            name: "StoreSamples", dependencies: ["Store", "Message", "Connecting", "Billing"],
+            path: "Tests/StoreSamples", swiftSettings: settings),
+        .executableTarget(
+            name: "StoreTorture", dependencies: ["Store", "StoreSamples"], path: "Tests/Torture/Store",
+            swiftSettings: settings),
         tests("QueueTests", ["Queue", "Store"]),
         tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
@@ -94,7 +101,7 @@ let package = Package(
             ["waybill", "Console", "Observing", "RouteLanguage", "Store", "Billing", "Connecting", "Message"],
             exclude: ["Fixtures"]),
         tests("ConnectorTests", ["MySQLConnector", "HTTPConnector", "FileConnector", "Connecting", "Message"]),
-        tests("Scenarios", ["Message"]),
+        tests("Scenarios", ["ExampleShop"]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -12,13 +12,17 @@ import Synchronization
 /// the rest goes through the core's turn.
 final class ServiceBackend: ConsoleBackend {
     private let service: Service
+    private let control: ServiceControl
     private let options: ServeOptions
     private let latency: Histogram
     private let logger: Logger
     private let startedAt = Instant.wallClock()
 
-    init(service: Service, options: ServeOptions, latency: Histogram, logger: Logger) {
+    init(
+        service: Service, control: ServiceControl, options: ServeOptions, latency: Histogram, logger: Logger
+    ) {
         self.service = service
+        self.control = control
         self.options = options
         self.latency = latency
         self.logger = logger
@@ -66,7 +70,7 @@ final class ServiceBackend: ConsoleBackend {
         case .billReport(let customer, let period, let format):
             return try stored().billReport(customer: customer, period: period, format: format)
         case .reload: return try reload()
-        case .stop: return stop()
+        case .stop(let grace): return stop(graceMilliseconds: grace)
         }
     }
 
@@ -150,12 +154,16 @@ final class ServiceBackend: ConsoleBackend {
     }
 
     private func reload() throws(ConsoleError) -> [UInt8] {
-        kill(getpid(), SIGHUP)
-        return JSONObject([("accepted", .bool(true))]).line()
+        do throws(CommandFailure) {
+            let plan = try control.reload()
+            return JSONObject([("routes", Value(plan.routes.count)), ("plan", .text(plan.hash))]).line()
+        } catch {
+            throw .refused("not reloaded, the old routes go on: \(error)")
+        }
     }
 
-    private func stop() -> [UInt8] {
-        kill(getpid(), SIGTERM)
+    private func stop(graceMilliseconds: Int64) -> [UInt8] {
+        control.stop(graceMilliseconds: graceMilliseconds)
         return JSONObject([("accepted", .bool(true))]).line()
     }
 

@@ -172,6 +172,29 @@ import Testing
         #expect(receiver.reaches { $0.ids == [1, 2, 3] })
     }
 
+    @Test func aPreparedTransactionHoldsItsGapAcrossARestartOfTheServer() throws {
+        do {
+            let handle = try orders("prepared")
+            try handle.execute("XA START 'x'")
+            try handle.execute("INSERT INTO prepared (status) VALUES ('late')")
+            try handle.execute("XA END 'x'")
+            try handle.execute("XA PREPARE 'x'")
+            try server.handle().execute("INSERT INTO prepared (status) VALUES ('early')")
+        }
+        let receiver = MySQLReceiver()
+        try receiver.open(server.settings(), Self.request("prepared", Self.orderColumns))
+        defer { receiver.close() }
+        try #require(receiver.reaches { $0.ids == [2] })
+        server.stop()
+        try server.start()
+        let told = receiver.conditions.count
+        try #require(receiver.reaches { $0.conditions.count > told && $0.conditions.last?.state == .idle })
+        usleep(1_000_000)
+        #expect(receiver.ids == [2])
+        try server.handle().execute("XA COMMIT 'x'")
+        #expect(receiver.reaches { $0.ids == [2, 1] })
+    }
+
     @Test func aMissingColumnIsRefusedByName() throws {
         _ = try orders("narrow")
         let receiver = MySQLReceiver()

@@ -48,13 +48,14 @@ final class MySQLTestServer: Sendable {
     }
 
     /// Starts the server and returns once it answers.
-    func start() throws {
+    func start(listening: [String] = ["--skip-networking"]) throws {
         let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/sbin/mariadbd")
-        server.arguments = [
-            "--no-defaults", "--user=root", "--datadir=\(folder)/data", "--socket=\(socket)", "--skip-networking",
-            "--pid-file=\(folder)/pid", "--innodb-buffer-pool-size=64M", "--skip-log-bin",
-        ]
+        server.arguments =
+            [
+                "--no-defaults", "--user=root", "--datadir=\(folder)/data", "--socket=\(socket)",
+                "--pid-file=\(folder)/pid", "--innodb-buffer-pool-size=64M", "--skip-log-bin",
+            ] + listening
         server.standardOutput = FileHandle.nullDevice
         server.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try server.run()

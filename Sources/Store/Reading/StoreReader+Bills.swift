@@ -127,7 +127,7 @@ extension StoreReader {
     }
 
     private func records(of customer: String, from: Instant, until: Instant) throws(StoreError) -> Int64 {
-        let statement = try database.prepare(
+        let statement = database.prepare(
             "SELECT count(*) FROM ledger WHERE \(Self.only(customer)) AND delivered_us >= ?2 AND delivered_us < ?3")
         statement.bind(1, customer)
         statement.bind(2, from.microseconds)

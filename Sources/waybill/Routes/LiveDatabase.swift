@@ -23,7 +23,8 @@ enum LiveDatabase {
             return try MySQLSchema.pull(address)
         } catch {
             throw ConnectionError(
-                connection: name, problem: "\(error)", remedy: "check its url, user and password, and that the server runs")
+                connection: name, problem: "\(error)",
+                remedy: "check its url, user and password, and that the server runs")
         }
     }
 

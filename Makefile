@@ -1,0 +1,58 @@
+# make run | test | bench | torture | lint | install | deps
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+# The linker matters: with the default one a static binary knows no time zone.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
+RELEASE_BIN = $$($(SWIFT) build $(RELEASE) --show-bin-path)
+
+.PHONY: help run test bench torture lint install deps release
+help:
+	@echo "make run      the shop example: MariaDB, partners, Waybill, bill   ORDERS=10000 ONCE=1 KEEP=1 RATE=5"
+	@echo "make test     all tests (debug)"
+	@echo "make bench    messages a second and CPU of a message   BENCH=http,file,backlog,admit,settle ROWS=200000"
+	@echo "make torture  kill -9 in a loop, power cuts   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100"
+	@echo "make lint     layout and warnings"
+	@echo "make install  the service below PREFIX=$(PREFIX)"
+	@echo "make deps     apt packages that are missing"
+
+release:
+	$(SWIFT) build $(RELEASE) --product waybill
+	$(SWIFT) build $(RELEASE) --product exampleshop
+
+run: release
+	@exec "$(RELEASE_BIN)/exampleshop"
+
+test:
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	python3 -B -m unittest discover -s Tests/Torture -p 'test_*.py'
+
+bench: release
+	@WAYBILL="$(RELEASE_BIN)/waybill" SHOP="$(RELEASE_BIN)/exampleshop" python3 -B Tests/Benchmarks/bench.py
+
+torture: release
+	$(SWIFT) build --build-tests
+	WAYBILL_BINARY="$(RELEASE_BIN)/waybill" WAYBILL_KILLS=$${WAYBILL_KILLS:-300} \
+	  WAYBILL_POWER_CUTS=$${WAYBILL_POWER_CUTS:-100} $(SWIFT) test --skip-build --filter 'Kill|PowerCut'
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Connectors Tests
+	$(SWIFT) build --build-tests -Xswiftc -warnings-as-errors
+
+install: release
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$(RELEASE_BIN)/waybill" "$(DESTDIR)$(PREFIX)/bin/waybill"
+
+# What Package.swift names, and what the example and the benchmarks start.
+deps:
+	@wanted="$$(grep -o 'apt: "[^"]*"' Package.swift | cut -d'"' -f2) mariadb-server nginx-light jq python3 pkg-config util-linux"; \
+	missing=""; for package in $$wanted; do \
+	  dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then echo "nothing is missing"; exit 0; fi; \
+	sudo=""; if [ "$$(id -u)" != 0 ]; then sudo="sudo"; fi; \
+	$$sudo apt-get update -q && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -q --no-install-recommends $$missing
