@@ -108,8 +108,9 @@ final class RunningService: Sendable {
     var routeCount: Int { service.plan.routes.count }
 
     func progress() -> ProgressSnapshot {
-        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
         var line = ProgressSnapshot(seen: 0, delivered: 0, dead: 0, waiting: 0)
+        let answer: CoreSnapshot? = try? CoreQuestion.ask(service) { Engine.Command.snapshot(reply: $0) }
+        guard let picture = answer else { return line }
         for route in picture.routes {
             line.seen += route.account.seen
             line.delivered += route.account.words[.delivered] ?? 0

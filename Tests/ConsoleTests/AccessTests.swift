@@ -138,6 +138,17 @@ import Testing
         #expect(try running.ask("HEAD /health").body.isEmpty)
     }
 
+    @Test func anAddressInUseIsAnError() throws {
+        let running = try RunningServer()
+        defer { running.stop() }
+        let failure = #expect(throws: AdminFileError.self) {
+            try AdminServer(
+                running.server.address, token: AdminToken(RunningServer.tokenText), backend: FakeBackend(),
+                logger: .silent)
+        }
+        #expect(failure?.description.contains("cannot listen on 127.0.0.1:") == true)
+    }
+
     @Test func onlyLoopbackIsListenedOn() throws {
         for text in ["0.0.0.0:0", "[::]:0", "10.0.0.1:0"] {
             let address = try #require(ConsoleAddress(text))

@@ -1,4 +1,5 @@
 import Connecting
+import Foundation
 import Message
 import Testing
 
@@ -121,7 +122,9 @@ import Testing
         ("split [1, 2] as n { to acme post \"/\" as json key order.id }", ["R0505"]),
         ("split [1, 2] as n { to acme post \"/\" as json key \"{order.id}-{n}\" }", []),
         ("to acme post \"/\" as json retry gentle", ["R0503"]), ("to acme put \"/\" as json retry gentle", []),
-        ("to acme post \"/{@attempt}\" as json", ["R0506"]), ("to acme post \"/\" as json key @error!", ["R0506"]),
+        ("through outbox\nlet a = @attempt\nto acme post \"/{a}\" as json", ["R0506"]),
+        ("through outbox\nlog \"{@attempt}\"", []), ("to acme post \"/{@attempt}\" as json", ["R0506"]),
+        ("to acme post \"/\" as json key @error!", ["R0506"]),
     ]
 
     @Test(arguments: steps) func stepsStandWhereTheyMay(_ body: String, _ codes: [String]) {
@@ -197,6 +200,25 @@ import Testing
         let span = Span(file: 0, start: 0, end: 0)
         let message = Scope.Binding(slot: 0, value: ValueID(number: 0), type: row, span: span)
         return ExpressionChecker(Declarations(), reports, scope: Scope(message: message))
+    }
+
+    @Test func tariffsForTheSameCustomersAreAdvisedOn() {
+        let tariff = Sample.core.components(separatedBy: "tariff ").last ?? ""
+        let second = "\ntariff " + tariff.replacingFirst("dach_2026", with: "dach_2027")
+        let codes: (String) -> [String] = { text in
+            Sample.compile(text).diagnostics.map(\.code.id).filter { $0.hasPrefix("T") }
+        }
+        #expect(codes(Sample.core + second) == ["T0103"])
+        #expect(codes(Sample.core + second.replacingFirst("[\"1001\", \"1002\"]", with: "[\"*\"]")) == [])
+        let closed = Sample.core.replacingFirst("valid 2026-01-01 ..", with: "valid 2026-01-01 .. 2027-01-01")
+        #expect(codes(closed + second.replacingFirst("2026-01-01", with: "2027-01-01")) == [])
+        let fine = Sample.core.replacingFirst("price 0.0500", with: "price 0.000000001")
+        #expect(codes(fine) == ["T0102"])
+        #expect(
+            Sample.compile(
+                Sample.core.replacingFirst("per delivery price 0.0500", with: "free 100 per delivery price 1")
+            )
+            .diagnostics.map(\.code.id).contains("R0107"))
     }
 
     @Test func wordsOfLaterVersionsSayNotYetOnce() throws {
