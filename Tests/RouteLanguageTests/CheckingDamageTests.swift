@@ -69,7 +69,8 @@ import Testing
             compile(Sample.core.replacingFirst(".net > 0", with: "\(open).net > 0\(close)"))
             let nots = String(repeating: "not ", count: depth)
             compile(Sample.core.replacingFirst(".net > 0", with: "\(nots)(.net > 0)"))
-            let ifs = String(repeating: "if .net > 1 then ", count: depth) + "1" + String(repeating: " else 2", count: depth)
+            let ifs =
+                String(repeating: "if .net > 1 then ", count: depth) + "1" + String(repeating: " else 2", count: depth)
             compile(Sample.core.replacingFirst("(order.net * 1.19).round(2)", with: ifs))
             let sum = String(repeating: "1 + ", count: depth) + "1"
             compile(Sample.core.replacingFirst("(order.net * 1.19).round(2)", with: sum))
@@ -86,7 +87,9 @@ import Testing
     @Test func emptyAndStrangeFiles() {
         let none = SourceSet(routes: [], locks: [])
         #expect(Compiler.compile(none, connectors: []).plan != nil)
-        for text in ["", "\n", "route", "route {", "route x {}", "route x { from }", "route x { from a.b }", "}", "\u{0}", "é"] {
+        for text in [
+            "", "\n", "route", "route {", "route x {}", "route x { from }", "route x { from a.b }", "}", "\u{0}", "é",
+        ] {
             compile(text)
             let alone = SourceSet(routes: [.init(path: "x.route", text: text)], locks: [])
             _ = Compiler.compile(alone, connectors: [])

@@ -211,7 +211,8 @@ extension RouteChecker {
             columns: read.map { SourceRequest.Column(name: $0.name, sqlType: $0.sqlType) },
             after: after.compactMap { position[$0] }, primaryKey: key.compactMap { position[$0] },
             everyMilliseconds: duration(step.clause("every"), or: 5_000),
-            batch: Int(integer(step.clause("batch"), in: batchRange(connection), or: 500)), start: start(step.clause("start")))
+            batch: Int(integer(step.clause("batch"), in: batchRange(connection), or: 500)),
+            start: start(step.clause("start")))
         return SourcePlan(
             connection: connection.index, request: request, shape: row.shape, nameSlot: slot,
             span: sourceScope?.tableSpan, lockPath: connection.lock?.path)
@@ -219,7 +220,8 @@ extension RouteChecker {
 
     /// As the connector bounds it.
     private func batchRange(_ connection: Declarations.Connection) -> ClosedRange<Int64> {
-        guard case .integer(let range)? = connection.descriptor?.source.first(where: { $0.name == "batch" })?.kind else {
+        guard case .integer(let range)? = connection.descriptor?.source.first(where: { $0.name == "batch" })?.kind
+        else {
             return 1...10_000
         }
         return range
