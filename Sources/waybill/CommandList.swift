@@ -14,6 +14,7 @@ enum CommandList {
         DeadCommands.retry,
         AuditCommand.command,
         BillReportCommand.command,
+        BillLinesCommand.command,
         VersionCommand.command,
     ]
 }

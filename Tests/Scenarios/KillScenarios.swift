@@ -14,16 +14,21 @@ extension Scenarios {
                 ["ACME_TOKEN": "t", "GLOBEX_USER": "u", "GLOBEX_PASSWORD": "p"], uniquingKeysWith: { $1 })
             let routes = Binary.package + "/Routes"
             var random = Draw(seed: UInt64(Binary.number("WAYBILL_SEED", 1)))
-            var next = 1
+            let flow = OrderFlow(socketPath: stage.server.socketPath)
+            var delivered = 0
             for _ in 0..<Binary.number("WAYBILL_KILLS", 30) {
                 let service = try stage.serve(routes: routes)
-                try ShopFilling.fill(stage.database, ordinals: next..<next + 200)
-                next += 200
-                usleep(UInt32(random.next(below: 400_000)))
+                let before = delivered
+                try stage.until("something is delivered after a kill") { status in
+                    delivered = status["delivered"]
+                    return delivered > before
+                }
+                usleep(UInt32(random.next(below: 300_000)))
                 service.child.killNow()
             }
+            let rows = try flow.stop()
             try stage.serve(routes: routes)
-            try stage.untilSettled(rows: next - 1, seconds: 180)
+            try stage.untilSettled(rows: rows, seconds: 180)
             #expect(try stage.totals().addsUp)
             let audit = try stage.audit()
             #expect(audit.status == 0, "\(audit.output)")
@@ -63,25 +68,6 @@ extension Scenarios {
                 #expect(try stage.totals().addsUp)
             }
             try stage.untilSettled(rows: 3_000)
-        }
-
-        /// P7. A signal from outside marks nobody, so this needs a message that traps the engine from inside: a binary
-        /// built with a crash hook, named by `WAYBILL_CRASHING_BINARY`, that traps on an order numbered `S-crash`.
-        @Test(.enabled(if: Binary.environment["WAYBILL_CRASHING_BINARY"] != nil))
-        func `a message that crashes the engine three times is put aside, alone`() throws {
-            let stage = try Stage()
-            let partner = try stage.receiver()
-            try stage.writeRoutes(ScenarioRoutes.partner)
-            try stage.insert("S-1")
-            try stage.insert("S-crash")
-            try stage.insert("S-2")
-            for _ in 0..<10 {
-                guard let service = try? stage.serve() else { continue }
-                if service.child.wait(milliseconds: 2_000) == nil { break }
-            }
-            try stage.untilSettled(rows: 3)
-            #expect(try stage.totals()["dead"] == 1 && stage.totals()["delivered"] == 2)
-            #expect(Set(partner.requests.map(\.key)) == ["S-1", "S-2"])
         }
     }
 }

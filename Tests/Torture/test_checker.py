@@ -104,6 +104,10 @@ class CheckerTests(unittest.TestCase):
         self.lines.append({"message": "shop.orders/66", "customer": "1001", "meter": "orders.us", "kind": "usage"})
         self.assert_red("billed_undelivered")
 
+    def test_billed_to_another_customer(self):
+        self.lines[0]["customer"] = "1003"
+        self.assert_red("wrong_customer")
+
     def test_report_with_one_too_many(self):
         self.quantities["1001", "orders.us"] = self.quantities.get(("1001", "orders.us"), 0) + 1
         self.assert_red("billed_twice_or_undelivered", with_lines=False)

@@ -22,6 +22,9 @@ enum OutsideChecker {
             try bill.output.write(toFile: path, atomically: true, encoding: .utf8)
             words += ["--bill", path]
         }
+        let lines = stage.folder.file("lines.json")
+        try service.command(["bill", "lines"]).output.write(toFile: lines, atomically: true, encoding: .utf8)
+        words += ["--lines", lines]
         return try CommandRun.run(words, log: stage.folder.file("checker.err"))
     }
 

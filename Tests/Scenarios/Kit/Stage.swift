@@ -111,11 +111,13 @@ final class Stage {
 
 enum StageError: Error, CustomStringConvertible {
     case noService
+    case inserting(String)
     case never(what: String, last: String)
 
     var description: String {
         switch self {
         case .noService: "no service was started"
+        case .inserting(let problem): "orders could not be inserted: \(problem)"
         case .never(let what, let last): "it never happened that \(what); last seen: \(last)"
         }
     }

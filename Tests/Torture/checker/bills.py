@@ -5,7 +5,7 @@ With the ledger's lines (JSON, one object a line, with `message`, `customer`, `m
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 
 
 def reports(paths):
@@ -27,11 +27,11 @@ def reports(paths):
 
 
 def ledger_lines(path):
-    """order id -> how often it was billed. A message's id is `shop.orders/ID`."""
-    billed = Counter()
+    """order id -> the customer of each of its records. A message's id is `shop.orders/ID`."""
+    billed = defaultdict(list)
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
             if record.get("kind", "usage") == "usage":
-                billed[int(record["message"].split("/")[1])] += 1
+                billed[int(record["message"].split("/")[1])].append(record["customer"])
     return billed

@@ -23,7 +23,7 @@ class Verdict:
 
 
 def judge(expected, receivers, files, quantities, complaints, billed_orders=None):
-    """`receivers`: name -> key -> Calls. `billed_orders`: order id -> count, None without the ledger's lines."""
+    """`receivers`: name -> key -> Calls. `billed_orders`: order id -> customers of its records, None without the ledger's lines."""
     verdict = Verdict()
     delivered = deliveries(expected, receivers, files, verdict)
     strangers(expected, receivers, files, verdict)
@@ -99,8 +99,11 @@ def bills_by_order(delivered, expected, billed_orders, verdict):
     billable = {number for number, place in delivered.items() if place in METERS}
     numbers = {write.order_id: number for number, writes in expected.accepted.items() for write in writes}
     billed = Counter()
-    for order_id, count in billed_orders.items():
-        billed[numbers.get(order_id, f"order {order_id}")] += count
+    for order_id, customers in billed_orders.items():
+        number = numbers.get(order_id, f"order {order_id}")
+        billed[number] += len(customers)
+        if number in expected.accepted and set(customers) != {expected.accepted[number][0].customer}:
+            verdict.blame("wrong_customer", number)
     for number in billable:
         if billed[number] == 0:
             verdict.blame("delivered_unbilled", number)
