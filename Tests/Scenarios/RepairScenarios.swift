@@ -30,8 +30,10 @@ extension Scenarios {
 
         @Test func `a refused order is a dead letter, and another try delivers and bills it once`() throws {
             let stage = try Stage()
-            let partner = try stage.receiver { request, count in
-                PartnerAnswer(request.key == "S-2" && count == 0 ? 422 : 200)
+            let arrived = Arrivals()
+            let partner = try stage.receiver { request, _ in
+                arrived.note(request.key)
+                return PartnerAnswer(request.key == "S-2" && arrived.count("S-2") == 1 ? 422 : 200)
             }
             try stage.writeRoutes(ScenarioRoutes.partner)
             try stage.insert(count: 3)
