@@ -29,7 +29,8 @@ final class Stage {
 
     /// A partner whose address the routes read from `variable`.
     func receiver(
-        _ variable: String = "PARTNER", _ behaviour: @escaping PartnerReceiver.Behaviour = { _, _ in PartnerAnswer(200) }
+        _ variable: String = "PARTNER",
+        _ behaviour: @escaping PartnerReceiver.Behaviour = { _, _ in PartnerAnswer(200) }
     ) throws -> PartnerReceiver {
         let receiver = try PartnerReceiver(
             logPath: folder.file("\(variable).log"), keepsRequests: true, behaviour: behaviour)
@@ -105,7 +106,7 @@ final class Stage {
     /// Exit status of `waybill audit`: 0 if the account adds up.
     func audit() throws -> (output: String, status: Int32) {
         guard let service else { throw StageError.noService }
-        return try service.command(["audit", "--routes", service.routesFolder], environment: environment)
+        return try service.command(["audit"], environment: environment)
     }
 }
 
