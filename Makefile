@@ -7,6 +7,8 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 # The linker matters: with the default one a static binary knows no time zone.
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
+# The same flags for lint and test, so that nothing is built twice.
+STRICT := -Xswiftc -warnings-as-errors
 RELEASE_BIN = $$($(SWIFT) build $(RELEASE) --show-bin-path)
 
 .PHONY: help run test bench torture lint install deps release
@@ -27,21 +29,21 @@ run: release
 	@exec "$(RELEASE_BIN)/exampleshop"
 
 test:
-	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build $(STRICT)
 	python3 -B -m unittest discover -s Tests/Torture -p 'test_*.py'
 
 bench: release
 	@WAYBILL="$(RELEASE_BIN)/waybill" SHOP="$(RELEASE_BIN)/exampleshop" python3 -B Tests/Benchmarks/bench.py
 
 torture: release
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests $(STRICT)
 	WAYBILL_BINARY="$(RELEASE_BIN)/waybill" WAYBILL_KILLS=$${WAYBILL_KILLS:-300} \
-	  WAYBILL_POWER_CUTS=$${WAYBILL_POWER_CUTS:-100} $(SWIFT) test --skip-build --filter 'Kill|PowerCut'
+	  WAYBILL_POWER_CUTS=$${WAYBILL_POWER_CUTS:-100} $(SWIFT) test --skip-build $(STRICT) --filter 'Kill|PowerCut'
 
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Connectors Tests
-	$(SWIFT) build --build-tests -Xswiftc -warnings-as-errors
+	$(SWIFT) build --build-tests $(STRICT)
 
 install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin"

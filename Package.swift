@@ -84,12 +84,22 @@ let package = Package(
         // Tests
         tests("MessageTests", ["Message"]),
         tests("RouteLanguageTests", ["RouteLanguage", "Message", "Connecting", "Billing"], exclude: ["Fixtures"]),
-        tests("StoreTests", ["Store", "Message", "Connecting", "Billing"]),
+        tests(
+            "StoreTests", ["Store", "StoreSamples", "StoreTorture", "Message", "Connecting", "Billing", "CSQLite"]),
+        .target(
+            name: "StoreSamples", dependencies: ["Store", "Message", "Connecting", "Billing"],
+            path: "Tests/StoreSamples", swiftSettings: settings),
+        .executableTarget(
+            name: "StoreTorture", dependencies: ["Store", "StoreSamples"], path: "Tests/Torture/Store",
+            swiftSettings: settings),
         tests("QueueTests", ["Queue", "Store"]),
         tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
         tests("ConsoleTests", ["Console", "Observing", "Message"]),
-        tests("CommandTests", ["waybill", "Console", "RouteLanguage", "Message"], exclude: ["Fixtures"]),
+        tests(
+            "CommandTests",
+            ["waybill", "Console", "Observing", "RouteLanguage", "Store", "Billing", "Connecting", "Message"],
+            exclude: ["Fixtures"]),
         tests("ConnectorTests", ["MySQLConnector", "HTTPConnector", "FileConnector", "Connecting", "Message"]),
         tests("Scenarios", ["ExampleShop"]),
     ],

@@ -7,6 +7,8 @@ import Synchronization
 /// `@unchecked Sendable`: root, files and appends belong to the thread from `start` on; others meet it in `inbox`.
 final class FileConnection: DeliveryConnection, @unchecked Sendable {
     let hosts: [String]
+    /// One sync serves a whole batch: the more lines it holds, the less each costs.
+    let inFlightByDefault = 512
 
     private struct Inbox {
         var waiting: [[Dispatch]] = []

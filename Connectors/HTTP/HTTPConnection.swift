@@ -3,6 +3,7 @@ import Connecting
 /// One receiver, served by one sender thread.
 final class HTTPConnection: DeliveryConnection {
     let hosts: [String]
+    let inFlightByDefault = 64
     private let sender: HTTPSender
 
     init?(_ endpoint: HTTPEndpoint, outcomes: @escaping @Sendable ([DeliveryOutcome]) -> Void) {

@@ -136,6 +136,9 @@ package protocol DeliveryConnection: AnyObject, Sendable {
     /// What is limited, backs off and fails together: the authorities of an HTTP connection, one for a file root.
     var hosts: [String] { get }
 
+    /// Messages that a host may have between send and outcome, where a route writes no `workers`: as many as keep it busy.
+    var inFlightByDefault: Int { get }
+
     /// Hands over requests and returns at once. Each token comes back in `outcomes` exactly once.
     func send(_ batch: [Dispatch])
 

@@ -12,7 +12,7 @@ package struct SourceRequest: Sendable, Hashable {
     package let batch: Int
     package let start: StartPosition
     /// How far back the sweep may go: 24 h, and never further than `within` of `unique`.
-    package let sweepBackMilliseconds: Int64
+    package var sweepBackMilliseconds: Int64
 
     package struct Column: Sendable, Hashable {
         package let name: String

@@ -81,7 +81,8 @@ package enum AdminAddressFile {
         guard let text = try AdminFile.read(folder + "/" + fileName) else { return nil }
         guard let address = ConsoleAddress(text) else {
             throw AdminFileError(
-                problem: "\(folder)/\(fileName) does not hold HOST:PORT", remedy: "remove it, or start the service again")
+                problem: "\(folder)/\(fileName) does not hold HOST:PORT",
+                remedy: "remove it, or start the service again")
         }
         return address
     }

@@ -98,7 +98,8 @@ extension ConsoleAddress {
         case AF_INET:
             let address = withUnsafeBytes(of: &storage) { $0.load(as: sockaddr_in.self) }
             self.init(
-                host: .v4(withUnsafeBytes(of: address.sin_addr) { Array($0) }), port: UInt16(bigEndian: address.sin_port))
+                host: .v4(withUnsafeBytes(of: address.sin_addr) { Array($0) }),
+                port: UInt16(bigEndian: address.sin_port))
         case AF_INET6:
             let address = withUnsafeBytes(of: &storage) { $0.load(as: sockaddr_in6.self) }
             self.init(

@@ -10,16 +10,18 @@ package final class WorkQueue {
     private var unsorted = Deque<EntryID>()
     private var lanes: [HostID: Lane] = [:]
     package var keys = OrderingKeys()
-    /// Messages between send and outcome that a host may have from this queue.
-    package var workers: Int
+    /// Messages between send and outcome that a host may have from this queue, where a route says; else each host's own.
+    package var workers: Int?
 
     /// What waits for one host.
     package struct Lane {
         package var waiting = Deque<EntryID>()
         package var inFlight = 0
+        /// What the host takes where no route says.
+        var limit = 64
     }
 
-    package init(workers: Int) { self.workers = workers }
+    package init(workers: Int?) { self.workers = workers }
 
     package var hasUnsorted: Bool { !unsorted.isEmpty }
     package var unsortedCount: Int { unsorted.count }
@@ -29,15 +31,18 @@ package final class WorkQueue {
     package func popUnsorted() -> EntryID? { unsorted.popFirst() }
 
     /// Makes the host known to the queue, so that `hasRoom` speaks of it.
-    package func open(_ host: HostID) {
-        if lanes[host] == nil { lanes[host] = Lane() }
+    package func open(_ host: HostID, limit: Int) {
+        lanes[host, default: Lane()].limit = limit
     }
 
     package var hosts: Dictionary<HostID, Lane>.Keys { lanes.keys }
 
     package func inFlight(_ host: HostID) -> Int { lanes[host]?.inFlight ?? 0 }
     package func waitingCount(_ host: HostID) -> Int { lanes[host]?.waiting.count ?? 0 }
-    package func hasRoom(_ host: HostID) -> Bool { inFlight(host) < workers }
+    package func hasRoom(_ host: HostID) -> Bool {
+        guard let lane = lanes[host] else { return true }
+        return lane.inFlight < workers ?? lane.limit
+    }
 
     /// Puts an entry behind those that wait for the host; `atFront` for one that comes back to its old place.
     package func wait(_ entry: EntryID, for host: HostID, atFront: Bool = false) {

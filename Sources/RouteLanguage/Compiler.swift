@@ -1,5 +1,5 @@
-package import Connecting
 import Billing
+package import Connecting
 import Message
 
 /// What a folder of route files holds, read by somebody else: the compiler does no I/O.

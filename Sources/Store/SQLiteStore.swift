@@ -135,6 +135,14 @@ package final class SQLiteStore {
     func commitTurn() throws(StoreError) {
         if let refusal { throw refusal }
         guard hasChanges else { return }
+        do throws(StoreError) { try commitChanges() } catch {
+            // Whatever else failed is never tried again: the next sync could succeed without the pages of this one.
+            if error != .full { refusal = error }
+            throw error
+        }
+    }
+
+    private func commitChanges() throws(StoreError) {
         if let failure = failNextCommit {
             failNextCommit = nil
             throw failure

@@ -14,6 +14,7 @@ final class RunningService: Sendable {
     private let service: Service
     private let server: AdminServer
     private let logger: Logger
+    private let control: ServiceControl
 
     /// Starts everything; when it returns the routes are being worked.
     init(_ options: ServeOptions, logger: Logger) throws(CommandFailure) {
@@ -22,7 +23,9 @@ final class RunningService: Sendable {
         let latency = Histogram(bounds: Histogram.latencyBounds, perUnit: Histogram.microsecondsPerSecond)
         let sources = try RouteFolder(path: options.routes).read()
         service = try Self.startEngine(options, sources, latency: latency, logger: logger)
-        let backend = ServiceBackend(service: service, options: options, latency: latency, logger: logger)
+        control = ServiceControl(service: service, options: options, logger: logger)
+        let backend = ServiceBackend(
+            service: service, control: control, options: options, latency: latency, logger: logger)
         do throws(AdminFileError) {
             let token = try AdminToken.load(folder: options.data)
             server = try AdminServer(options.admin, token: token, backend: backend, logger: logger.labelled("admin"))
@@ -79,13 +82,13 @@ final class RunningService: Sendable {
         }
     }
 
-    private static func resolver(_ options: ServeOptions) -> SettingsResolver {
+    static func resolver(_ options: ServeOptions) -> SettingsResolver {
         SettingsResolver(environment: options.environment, folder: options.routes) { path in
             try? String(contentsOfFile: path, encoding: .utf8)
         }
     }
 
-    private static func failure(
+    static func failure(
         _ error: Service.StartError, _ sources: SourceSet, _ options: ServeOptions
     ) -> CommandFailure {
         switch error {
@@ -105,8 +108,9 @@ final class RunningService: Sendable {
     var routeCount: Int { service.plan.routes.count }
 
     func progress() -> ProgressSnapshot {
-        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
         var line = ProgressSnapshot(seen: 0, delivered: 0, dead: 0, waiting: 0)
+        let answer: CoreSnapshot? = try? CoreQuestion.ask(service) { Engine.Command.snapshot(reply: $0) }
+        guard let picture = answer else { return line }
         for route in picture.routes {
             line.seen += route.account.seen
             line.delivered += route.account.words[.delivered] ?? 0
@@ -117,24 +121,11 @@ final class RunningService: Sendable {
     }
 
     /// HUP: what does not check changes nothing.
-    func reload() {
-        do throws(CommandFailure) {
-            let sources = try RouteFolder(path: options.routes).read()
-            do throws(Service.StartError) {
-                let plan = try service.reload(sources, resolver: Self.resolver(options))
-                logger.info(
-                    "reloaded", ["routes": LogValue(plan.routes.count), "plan": LogValue(String(plan.hash.prefix(12)))])
-            } catch {
-                throw Self.failure(error, sources, options)
-            }
-        } catch {
-            logger.error("not reloaded, the old routes go on: \(error)")
-        }
-    }
+    func reload() { _ = try? control.reload() }
 
-    func stop(graceMilliseconds: Int64) {
+    func stop() {
         logger.info("stopping: what is in flight is finished")
-        service.stop(graceMilliseconds: graceMilliseconds)
+        service.stop(graceMilliseconds: control.graceMilliseconds)
         server.stop()
         logger.info("stopped")
         logger.flush()

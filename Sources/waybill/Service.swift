@@ -25,7 +25,7 @@ enum ServiceRun {
             case .stop:
                 terminal.endProgress()
                 signals.leaveNextToDefault()
-                running.stop(graceMilliseconds: options.graceMilliseconds)
+                running.stop()
                 return .ok
             }
         }

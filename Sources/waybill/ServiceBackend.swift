@@ -12,13 +12,17 @@ import Synchronization
 /// the rest goes through the core's turn.
 final class ServiceBackend: ConsoleBackend {
     private let service: Service
+    private let control: ServiceControl
     private let options: ServeOptions
     private let latency: Histogram
     private let logger: Logger
     private let startedAt = Instant.wallClock()
 
-    init(service: Service, options: ServeOptions, latency: Histogram, logger: Logger) {
+    init(
+        service: Service, control: ServiceControl, options: ServeOptions, latency: Histogram, logger: Logger
+    ) {
         self.service = service
+        self.control = control
         self.options = options
         self.latency = latency
         self.logger = logger
@@ -59,14 +63,14 @@ final class ServiceBackend: ConsoleBackend {
         case .deadList(let route, let after, let limit):
             return try stored().deadList(route: route, after: after, limit: limit)
         case .deadShow(let id): return try stored().deadShow(id)
-        case .deadRetry(let retry): return self.retry(retry)
+        case .deadRetry(let retry): return try self.retry(retry)
         case .audit(let limit, let format): return try stored().audit(limit: limit, format: format)
         case .conflicts(let route, let after, let limit):
             return try stored().conflicts(route: route, after: after, limit: limit)
         case .billReport(let customer, let period, let format):
             return try stored().billReport(customer: customer, period: period, format: format)
         case .reload: return try reload()
-        case .stop: return stop()
+        case .stop(let grace): return stop(graceMilliseconds: grace)
         }
     }
 
@@ -79,7 +83,7 @@ final class ServiceBackend: ConsoleBackend {
     }
 
     private func status() throws(ConsoleError) -> [UInt8] {
-        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
+        let picture: CoreSnapshot = try CoreQuestion.ask(service) { Engine.Command.snapshot(reply: $0) }
         let conditions = service.sourceConditions
         var report = StatusReport(
             state: service.coreThread.condition.isDraining ? .draining : .running, version: Version.current,
@@ -116,20 +120,21 @@ final class ServiceBackend: ConsoleBackend {
         try StoreReader(folder: options.data)
     }
 
-    private func retry(_ retry: DeadRetry) -> [UInt8] {
+    private func retry(_ retry: DeadRetry) throws(ConsoleError) -> [UInt8] {
         let selection: DeadLetterRetry.Selection =
             switch retry.selection {
             case .ids(let ids): .ids(ids)
             case .route(let route): .all(route: route)
             case .all: .all(route: nil)
             }
-        let answer = service.ask { reply in
+        let answer: DeadLetterRetry.Answer = try CoreQuestion.ask(service) { reply in
             Engine.Command.retryDead(
                 DeadLetterRetry(
                     selection: selection, force: retry.force, latest: retry.latest, dryRun: retry.dryRun, who: "admin"),
                 reply: reply)
         }
         return JSONObject([
+            ("count", Value(answer.retried.count)),
             ("retried", .list(answer.retried.map { Value($0) })),
             (
                 "repeats",
@@ -150,20 +155,27 @@ final class ServiceBackend: ConsoleBackend {
     }
 
     private func reload() throws(ConsoleError) -> [UInt8] {
-        kill(getpid(), SIGHUP)
-        return JSONObject([("accepted", .bool(true))]).line()
+        if service.coreThread.condition.isDraining { throw .refused("the service is stopping") }
+        do throws(CommandFailure) {
+            let plan = try control.reload()
+            return JSONObject([("routes", Value(plan.routes.count)), ("plan", .text(plan.hash))]).line()
+        } catch {
+            throw .refused("not reloaded, the old routes go on: \(error)")
+        }
     }
 
-    private func stop() -> [UInt8] {
-        kill(getpid(), SIGTERM)
+    private func stop(graceMilliseconds: Int64) -> [UInt8] {
+        control.stop(graceMilliseconds: graceMilliseconds)
         return JSONObject([("accepted", .bool(true))]).line()
     }
 
     // MARK: Metrics
 
     func metrics() -> String {
-        let picture = service.ask { Engine.Command.snapshot(reply: $0) }
         let registry = MetricsRegistry()
+        let answer: CoreSnapshot? = try? CoreQuestion.ask(service) { Engine.Command.snapshot(reply: $0) }
+        registry.gauge("waybill_up", "Whether the core answers.").set(answer == nil ? 0 : 1)
+        guard let picture = answer else { return registry.render() }
         for route in picture.routes { Self.add(route, to: registry) }
         for (route, source) in service.sourceConditions {
             registry.gauge(

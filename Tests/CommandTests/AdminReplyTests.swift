@@ -33,12 +33,15 @@ import Testing
     }
 
     @Test func commandsBecomeRequests() {
-        #expect(AdminClient.target(.deadList(route: "a b/é&", after: 3, limit: 4)) == "/admin/dead?route=a%20b%2F%C3%A9%26&after=3&limit=4")
+        #expect(
+            AdminClient.target(.deadList(route: "a b/é&", after: 3, limit: 4))
+                == "/admin/dead?route=a%20b%2F%C3%A9%26&after=3&limit=4")
         #expect(
             AdminClient.target(.billReport(customer: nil, period: "2026-11", format: .text))
                 == "/admin/bill/report?month=2026-11&format=text")
         #expect(
-            String(decoding: AdminClient.body(.deadRetry(DeadRetry(selection: .ids([1, 2]), force: true))), as: UTF8.self)
+            String(
+                decoding: AdminClient.body(.deadRetry(DeadRetry(selection: .ids([1, 2]), force: true))), as: UTF8.self)
                 == "{\"ids\":[1,2],\"force\":true,\"latest\":false,\"dry_run\":false}\n")
         #expect(String(decoding: AdminClient.body(.stop(graceMilliseconds: 9)), as: UTF8.self) == "{\"grace_ms\":9}\n")
     }

@@ -1,3 +1,5 @@
+import Console
+import Observing
 import Testing
 
 @testable import waybill
@@ -67,7 +69,9 @@ import Testing
                 try arguments("stop --grace=\(text)").milliseconds("--grace", default: 0)
             }
         }
-        #expect(throws: CommandFailure.self) { try arguments("dead ls --limit 0").int("--limit", in: 1...5, default: 1) }
+        #expect(throws: CommandFailure.self) {
+            try arguments("dead ls --limit 0").int("--limit", in: 1...5, default: 1)
+        }
     }
 
     @Test func serveReadsItsOptions() throws {

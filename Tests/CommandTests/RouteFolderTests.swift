@@ -1,4 +1,5 @@
 import Foundation
+import RouteLanguage
 import Testing
 
 @testable import waybill

@@ -46,7 +46,8 @@ import Testing
 
     @Test(arguments: [
         "{\"ids\":[]}", "{}", "", "[1]", "{\"ids\":[1],\"all\":true}", "{\"ids\":[1.5]}", "{\"ids\":[-1]}",
-        "{\"ids\":[99999999999999999999]}", "{\"all\":false}", "{\"all\":true,\"more\":1}", "{\"route\":7}", "{\"all\":tr",
+        "{\"ids\":[99999999999999999999]}", "{\"all\":false}", "{\"all\":true,\"more\":1}", "{\"route\":7}",
+        "{\"all\":tr",
         "{\"all\":true,\"force\":\"yes\"}",
     ])
     func aRetryThatIsNotClearIsRefused(_ body: String) throws {
@@ -135,6 +136,17 @@ import Testing
         let reply = try running.ask("GET /ready", token: nil)
         #expect(reply.status == 503 && reply.body == "{\"ready\":false,\"problems\":[\"shop is away\"]}\n")
         #expect(try running.ask("HEAD /health").body.isEmpty)
+    }
+
+    @Test func anAddressInUseIsAnError() throws {
+        let running = try RunningServer()
+        defer { running.stop() }
+        let failure = #expect(throws: AdminFileError.self) {
+            try AdminServer(
+                running.server.address, token: AdminToken(RunningServer.tokenText), backend: FakeBackend(),
+                logger: .silent)
+        }
+        #expect(failure?.description.contains("cannot listen on 127.0.0.1:") == true)
     }
 
     @Test func onlyLoopbackIsListenedOn() throws {

@@ -19,7 +19,8 @@ import Testing
     static let host = "Host: localhost\r\n"
     static let line = "POST /admin/reload HTTP/1.1\r\nHost: localhost\r\n"
     static let attacks: [Attack] = [
-        Attack("Content-Length and Transfer-Encoding", line + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}"),
+        Attack(
+            "Content-Length and Transfer-Encoding", line + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}"),
         Attack("two Content-Lengths", line + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
         Attack("two equal Content-Lengths", line + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"),
         Attack("a list as Content-Length", line + "Content-Length: 2, 2\r\n\r\n{}"),
@@ -28,7 +29,9 @@ import Testing
         Attack("an empty Content-Length", line + "Content-Length:\r\n\r\n{}"),
         Attack("an unknown coding", line + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
         Attack("a list of codings", line + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-        Attack("two Transfer-Encodings", line + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        Attack(
+            "two Transfer-Encodings", line + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        ),
         Attack("chunked", line + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
         Attack(
             "Transfer-Encoding in HTTP/1.0",

@@ -33,7 +33,7 @@ import Testing
         let running = try RunningServer { $0.headMilliseconds = 3_000 }
         defer { running.stop() }
         let clients = try (0..<400).map { _ in try RawClient(port: running.port) }
-        defer { clients.forEach { $0.close() } }
+        defer { for client in clients { client.close() } }
         for client in clients { client.send(Array("GET /he".utf8)) }
         var slowest = Duration.zero
         for _ in 0..<50 {
@@ -54,7 +54,7 @@ import Testing
         #expect(clients[3].readAll().isEmpty)
         clients[0].send(Array("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
         #expect(RawReply(clients[0].readAll()).status == 200)
-        clients.forEach { $0.close() }
+        for client in clients { client.close() }
     }
 
     @Test func aClientThatGoesAwayIsForgotten() throws {

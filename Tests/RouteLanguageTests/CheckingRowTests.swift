@@ -28,7 +28,8 @@ import Testing
             code: "R0202", find: "to acme post", replace: "to acmee post", span: "acmee",
             origin: "declared: audit shop acme globex archive", edit: "acme"),
         Row(
-            code: "R0202", find: "deadletter failed }\n}\n\nroute parcels", replace: "deadletter faild }\n}\n\nroute parcels",
+            code: "R0202", find: "deadletter failed }\n}\n\nroute parcels",
+            replace: "deadletter faild }\n}\n\nroute parcels",
             span: "faild", origin: "declared: failed outbox", edit: "failed"),
         Row(
             code: "R0202", find: "through outbox workers 8", replace: "through outbx workers 8", span: "outbx",
@@ -53,7 +54,8 @@ import Testing
             code: "R0202", find: "connect archive = file", replace: "connect archive = fil", span: "fil",
             origin: "connectors: mysql http file", edit: "file"),
         Row(
-            code: "R0202", find: "use \"lib/audit.route\"", replace: "use \"lib/audi.route\"", span: "\"lib/audi.route\"",
+            code: "R0202", find: "use \"lib/audit.route\"", replace: "use \"lib/audi.route\"",
+            span: "\"lib/audi.route\"",
             origin: "files: lib/audit.route", edit: "\"lib/audit.route\""),
         Row(
             code: "R0203", find: "timeout 10s retry gentle\n      bill order.customer_id meter \"orders.dach\"",
@@ -113,7 +115,8 @@ import Testing
             replace: "  on error { to acme post \"/failed\" key .number }\n}\n\nroute parcels", span: "",
             origin: "", edit: ""),
         Row(
-            code: "R0506", find: "\"labels-{parcel.id}.jsonl\"", replace: "\"labels-{@attempt}.jsonl\"", span: "@attempt",
+            code: "R0506", find: "\"labels-{parcel.id}.jsonl\"", replace: "\"labels-{@attempt}.jsonl\"",
+            span: "@attempt",
             origin: "", edit: "@id"),
         Row(
             code: "R0601", find: "bearer secret.ACME_TOKEN", replace: "bearer \"Bearer {secret.ACME_TOKEN}\"",

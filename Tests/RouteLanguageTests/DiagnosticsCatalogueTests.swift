@@ -1,3 +1,4 @@
+import Foundation
 import RouteLanguage
 import Testing
 
@@ -7,6 +8,19 @@ struct DiagnosticsCatalogueTests {
         let ids = CodeCatalogue.pages.map(\.code.id)
         #expect(Set(ids).count == ids.count)
         #expect(Set(CodeCatalogue.pages.map(\.title)).count == ids.count)
+    }
+
+    /// No code is declared without its page, or twice: the declarations are read from the sources.
+    @Test func `every declared code has its page`() throws {
+        let sources = Fixture.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Sources/RouteLanguage")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var declared: [String] = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            declared += text.matches(of: /= DiagnosticCode\("([RWT]\d+)"\)/).map { String($0.output.1) }
+        }
+        #expect(declared.sorted() == CodeCatalogue.pages.map(\.code.id))
     }
 
     @Test func `codes are grouped by phase`() {

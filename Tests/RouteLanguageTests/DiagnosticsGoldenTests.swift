@@ -18,4 +18,14 @@ struct DiagnosticsGoldenTests {
             #expect(drawn(fixed) == "", "\(fixture) after \(edit.shown)")
         }
     }
+
+    /// What `check --fix` does to a file whose mistakes are all certain.
+    @Test(arguments: ["R0103-comparison-in-set", "R0103-assignment-in-filter", "R0106-bill-customer"])
+    func `certain edits are applied together`(name: String) throws {
+        let fixture = try #require(GoldenFixture.all(in: "diagnostics").first { $0.description == name + ".fixture" })
+        let file = SourceSet.File(path: "orders.route", text: fixture.input)
+        let (fixed, applied) = EditApplication.fix([file], parsed(fixture.input).diagnostics)
+        #expect(applied > 0)
+        #expect(drawn(fixed[0].text) == "")
+    }
 }

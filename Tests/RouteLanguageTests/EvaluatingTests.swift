@@ -18,7 +18,9 @@ import Testing
         frame.slots[0] = .record(row)
         frame.slots[1] = .record(row)
         for case .setSlot(_, let expression) in route.body {
-            do throws(EvaluationError) { return .success(try frame.evaluate(expression)) } catch { return .failure(error) }
+            do throws(EvaluationError) { return .success(try frame.evaluate(expression)) } catch {
+                return .failure(error)
+            }
         }
         Issue.record("no expression in the plan")
         return .success(.missing)
@@ -28,7 +30,8 @@ import Testing
         "id": .int(4711), "customer_id": .int(1001), "status": .text("paid"),
         "net": .decimal(ExactDecimal(mantissa: 1050, scale: 2)), "country": .missing, "currency": .text("EUR"),
         "note": .missing, "weight": .text("12.5"), "fee": .float(0.1), "quantity": .text("3"),
-        "updated_at": .datetime(LocalDateTime("2026-03-29T02:30:00")!), "attrs": .json("{\"a\":{\"b\":[1,2.50]},\"n\":null}"),
+        "updated_at": .datetime(LocalDateTime("2026-03-29T02:30:00")!),
+        "attrs": .json("{\"a\":{\"b\":[1,2.50]},\"n\":null}"),
     ]
 
     static func decimal(_ text: String) -> Value { .decimal(ExactDecimal(text)!) }
@@ -55,18 +58,21 @@ import Testing
         ("join([1, 2, 3], \"-\")", .text("1-2-3")), ("substring(\"abcdef\", 2, 3)", .text("cde")),
         ("substring(\"abc\", 9)", .text("")), ("pad_left(text(.id), 8, \"0\")", .text("00004711")),
         ("int(.quantity)! + 1", .int(4)), ("int(\"x\") ?? 7", .int(7)), ("int(\"12.0\") ?? 7", .int(7)),
-        ("decimal(.weight)!", decimal("12.5")), ("decimal(.fee, 2)!", decimal("0.10")), ("decimal(.fee)!", decimal("0.1")),
+        ("decimal(.weight)!", decimal("12.5")), ("decimal(.fee, 2)!", decimal("0.10")),
+        ("decimal(.fee)!", decimal("0.1")),
         ("bool(\"true\")!", .bool(true)), ("text(.net)", .text("10.50")),
         ("date(\"2026-02-29\") is present", .bool(false)), ("date(\"01.12.2026\", \"dd.MM.yyyy\")!.year", .int(2026)),
         (".updated_at.date", .date(LocalDate("2026-03-29")!)), (".updated_at.weekday", .int(7)),
         (".updated_at.hour", .int(2)), (".updated_at.format(\"yyyy/MM/dd HH:mm\")", .text("2026/03/29 02:30")),
         (".updated_at.at(\"Europe/Berlin\")", .instant(Instant("2026-03-29T01:30:00Z")!)),
         (".updated_at.at(\"UTC\").at(\"Asia/Tokyo\")", .datetime(LocalDateTime("2026-03-29T11:30:00")!)),
-        ("add_months(2026-01-31, 1)", .date(LocalDate("2026-02-28")!)), ("2026-01-31 + 1d", .date(LocalDate("2026-02-01")!)),
+        ("add_months(2026-01-31, 1)", .date(LocalDate("2026-02-28")!)),
+        ("2026-01-31 + 1d", .date(LocalDate("2026-02-01")!)),
         ("add_days(.updated_at, -1)", .datetime(LocalDateTime("2026-03-28T02:30:00")!)),
         ("days_until(2026-01-01, 2026-03-01)", .int(59)), ("now == @received", .bool(true)),
         ("timestamp(now)", .int(1_764_000_000)), ("@id", .text("shop.orders/1")), ("sum([1, 2, 3])", .int(6)),
-        ("sum([1.50, 2])", decimal("3.50")), ("count([1, 2])", .int(2)), ("distinct([1, 2, 1])", .list([.int(1), .int(2)])),
+        ("sum([1.50, 2])", decimal("3.50")), ("count([1, 2])", .int(2)),
+        ("distinct([1, 2, 1])", .list([.int(1), .int(2)])),
         ("first([4, 5])!", .int(4)), ("last([4, 5]) ?? 0", .int(5)), ("reverse([1, 2])", .list([.int(2), .int(1)])),
         ("[for i in [1, 2, 3, 4] if i % 2 == 0: i * i]", .list([.int(4), .int(16)])), ("[1, 2][1] ?? 0", .int(2)),
         ("[1, 2][7] ?? 0", .int(0)), ("sha256(\"abc\").substring(0, 8)", .text("ba7816bf")),
@@ -76,8 +82,10 @@ import Testing
         ),
         ("base64(\"any carnal pleas\")", .text("YW55IGNhcm5hbCBwbGVhcw==")),
         ("text(from_base64(\"YWI=\")!)", .text("ab")), ("from_base64(\"YWI\") is present", .bool(false)),
-        ("hex(\"az\")", .text("617a")), ("text(.attrs?.a?.b)", .text("[1,2.50]")), (".attrs?.n is present", .bool(false)),
-        ("json(\"[1\") is present", .bool(false)), ("text(json({ a = .net, b = .note }))", .text("{\"a\":10.50,\"b\":null}")),
+        ("hex(\"az\")", .text("617a")), ("text(.attrs?.a?.b)", .text("[1,2.50]")),
+        (".attrs?.n is present", .bool(false)),
+        ("json(\"[1\") is present", .bool(false)),
+        ("text(json({ a = .net, b = .note }))", .text("{\"a\":10.50,\"b\":null}")),
         ("uuid(\"00000000-0000-0000-0000-00000000000A\")!", .text("00000000-0000-0000-0000-00000000000a")),
         ("1h + 30m == 90m", .bool(true)), ("(now - now) < 1ms", .bool(true)),
     ]
@@ -112,11 +120,13 @@ import Testing
         let extremes: [Value] = [
             .missing, .bool(true), .int(.max), .int(.min), .int(0), .int(-1),
             .decimal(ExactDecimal(mantissa: .max, scale: 38)), .decimal(ExactDecimal(mantissa: .min, scale: 0)),
-            .float(.nan), .float(.infinity), .float(-0.0), .float(1e308), .text(""), .text("\u{0}é\u{1F600}"), .text("-1"),
+            .float(.nan), .float(.infinity), .float(-0.0), .float(1e308), .text(""), .text("\u{0}é\u{1F600}"),
+            .text("-1"),
             .bytes([]), .bytes([0, 255]), .date(LocalDate("0000-01-01")!), .date(LocalDate("9999-12-31")!),
             .time(LocalTime(microseconds: .min)), .datetime(LocalDateTime("9999-12-31T23:59:59")!),
             .instant(Instant(microseconds: .max)), .instant(Instant(microseconds: .min)), .duration(Microseconds(.min)),
-            .duration(Microseconds(.max)), .json("{"), .json("[1,{\"a\":null}]"), .list([]), .list([.int(1), .missing, .text("x")]),
+            .duration(Microseconds(.max)), .json("{"), .json("[1,{\"a\":null}]"), .list([]),
+            .list([.int(1), .missing, .text("x")]),
             .record(Record(shape: Shape(names: ["a"]), fields: [.int(1)])),
         ]
         let frame = Frame(slots: extremes, messageID: "", received: Instant(microseconds: .max))

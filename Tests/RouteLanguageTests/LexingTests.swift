@@ -25,6 +25,8 @@ struct LexingTests {
             ),
             (#""a{b}c""#, [.textStart, .textPiece, .valueStart, .name, .valueEnd, .textPiece, .textEnd]),
             (#""\"\{x\}""#, [.textStart, .textPiece, .textEnd]),
+            (#""[A-Z]{3}{2,}{2,5}""#, [.textStart, .textPiece, .textEnd]),
+            (#""{3 + 1}""#, [.textStart, .valueStart, .number, .plus, .number, .valueEnd, .textEnd]),
             (#""\u{41}""#, [.textStart, .textPiece, .textEnd]),
             (
                 #""{ { a = "{b}" } }""#,

@@ -2,6 +2,7 @@ import Billing
 import Connecting
 import Message
 import Store
+import StoreSamples
 import Testing
 
 @Suite("The audit") struct AuditTests {

@@ -1,5 +1,6 @@
 import Message
 import Store
+import StoreSamples
 import Testing
 
 @Suite("Accepted keys") struct KeyTests {
@@ -43,10 +44,10 @@ import Testing
 
     @Test func areMergedIntoFewTables() throws {
         let store = try SQLiteStore(settings: Self.settings)
-        try accept(0..<64 * 1200, in: store)
+        try accept(0..<64 * 400, in: store)
         let reader = try StoreReader(bytes: try store.serialized())
         #expect(try reader.keyTableCount() <= 40)
-        for number in stride(from: 0, to: 64 * 1200, by: 97) {
+        for number in stride(from: 0, to: 64 * 400, by: 97) {
             #expect(store.key(Sample.fingerprint(number)) == Sample.key(number))
         }
     }

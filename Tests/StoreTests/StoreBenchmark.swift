@@ -2,6 +2,7 @@ import Billing
 import Glibc
 import Message
 import Store
+import StoreSamples
 import Testing
 
 /// What a turn costs. `WAYBILL_BENCH=1 swift test -c release --filter StoreBenchmark`; `WAYBILL_BENCH_FOLDER` names a
@@ -12,9 +13,7 @@ import Testing
     @Test func admitAndSettle() throws {
         for mode in ["admit", "settle", "both"] {
             let folder = try TemporaryFolder(in: getenv("WAYBILL_BENCH_FOLDER").map { String(cString: $0) } ?? "/tmp")
-            var settings = StoreSettings()
-            settings.pageBytes = getenv("WAYBILL_BENCH_PAGE").flatMap { Int(String(cString: $0)) } ?? settings.pageBytes
-            let store = try SQLiteStore(folder: folder.path, settings: settings)
+            let store = try SQLiteStore(folder: folder.path, settings: Self.settings)
             let work = Workload(store)
             let turns = 400
             var waiting: [(Range<Int>, [EntryID])] = []
@@ -44,8 +43,55 @@ import Testing
                 measured.pause()
             }
             measured.report(mode, messages: turns * Self.perTurn)
+            measured.reportLatency("a turn")
         }
     }
+
+    /// Two commits a message, as a lone order pays them.
+    @Test func oneAtATime() throws {
+        let folder = try TemporaryFolder(in: getenv("WAYBILL_BENCH_FOLDER").map { String(cString: $0) } ?? "/tmp")
+        let store = try SQLiteStore(folder: folder.path, settings: Self.settings)
+        let work = Workload(store)
+        var measured = Measurement()
+        for number in 1...4000 {
+            let prepared = Prepared(work, number, 1)
+            measured.resume()
+            let ids = prepared.admit()
+            try store.commit()
+            measured.pause()
+            let outcomes = Outcomes(work, prepared.numbers, ids)
+            measured.resume()
+            outcomes.record()
+            try store.commit()
+            measured.pause()
+        }
+        measured.report("one at a time", messages: 4000)
+        measured.reportLatency("a commit")
+    }
+
+    /// What a simulation does between any two turns.
+    @Test func restartInMemory() throws {
+        var bytes = try SQLiteStore().serialized()
+        var measured = Measurement()
+        measured.resume()
+        for turn in 1...100 {
+            let store = try SQLiteStore(inMemory: bytes)
+            TurnLog.record(turn, in: store)
+            try store.commit()
+            bytes = try store.serialized()
+        }
+        measured.pause()
+        measured.report("restart in memory (\(bytes.count / 1024) KB)", messages: 100)
+    }
+
+    private static var settings: StoreSettings {
+        var settings = StoreSettings()
+        settings.pageBytes = number("WAYBILL_BENCH_PAGE") ?? settings.pageBytes
+        settings.checkpointPages = number("WAYBILL_BENCH_CHECKPOINT") ?? settings.checkpointPages
+        return settings
+    }
+
+    private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
 
     /// Fills the folder that `WAYBILL_BENCH_MILLION` names where it is empty; run it again to measure the start alone.
     @Test(.enabled(if: getenv("WAYBILL_BENCH_MILLION") != nil)) func millionWaiting() throws {
@@ -132,13 +178,16 @@ private struct Outcomes {
 struct Measurement {
     private var wall: Int64 = 0
     private var cpu: Int64 = 0
+    private var stretches: [Int64] = []
     private var since: (wall: Int64, cpu: Int64)?
 
     mutating func resume() { since = (Self.now(CLOCK_MONOTONIC), Self.now(CLOCK_PROCESS_CPUTIME_ID)) }
 
     mutating func pause() {
         guard let begun = since else { return }
-        wall += Self.now(CLOCK_MONOTONIC) - begun.wall
+        let stretch = Self.now(CLOCK_MONOTONIC) - begun.wall
+        stretches.append(stretch)
+        wall += stretch
         cpu += Self.now(CLOCK_PROCESS_CPUTIME_ID) - begun.cpu
         since = nil
     }
@@ -147,6 +196,13 @@ struct Measurement {
         let rate = Int64(messages) * 1_000_000_000 / max(1, wall)
         let each = Double(cpu / Int64(max(1, messages))) / 1000
         print("\(name): \(rate) messages/s, \(each) us of CPU each, \(wall / 1_000_000) ms")
+    }
+
+    func reportLatency(_ name: String) {
+        let sorted = stretches.sorted()
+        guard let longest = sorted.last else { return }
+        let (half, most) = (sorted[sorted.count / 2] / 1000, sorted[sorted.count * 99 / 100] / 1000)
+        print("\(name): p50 \(half) us, p99 \(most) us, longest \(longest / 1000) us")
     }
 
     private static func now(_ clock: clockid_t) -> Int64 {

@@ -2,6 +2,7 @@ import Billing
 import Connecting
 import Message
 import Store
+import StoreSamples
 import Testing
 
 /// What every store must do, whatever keeps it. A driver's tests make one and reopen it.

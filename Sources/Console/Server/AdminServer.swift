@@ -6,9 +6,11 @@ import Synchronization
 /// The admin server: the gate at the door, libmicrohttpd for bodies and answers, workers for what may wait. Owns the
 /// library's daemon.
 package final class AdminServer: @unchecked Sendable {
-    // `daemon` and `thread` are written in `init`, before other threads see this object, and given up once in `stop`.
+    // `daemon`, `thread` and `isRunning` are written in `init`, before other threads see this object, and given up once
+    // in `stop`.
     private var daemon: OpaquePointer?
     private var thread = pthread_t()
+    private var isRunning = false
     private let isStopped = Atomic<Bool>(false)
     private var gateOrNil: Gate?
     private var gate: Gate {
@@ -49,7 +51,8 @@ package final class AdminServer: @unchecked Sendable {
 
     private static func notLoopback(_ address: ConsoleAddress) -> AdminFileError {
         AdminFileError(
-            problem: "the admin server does not listen on \(address): it speaks no TLS, and its token would be readable",
+            problem:
+                "the admin server does not listen on \(address): it speaks no TLS, and its token would be readable",
             remedy: "use --admin 127.0.0.1:PORT and put a TLS proxy (nginx) in front of it")
     }
 
@@ -60,12 +63,19 @@ package final class AdminServer: @unchecked Sendable {
             settings.limits.headBytes * 2 + 32_768)
         guard daemon != nil, pthread_create(&thread, nil, gateThread, Unmanaged.passRetained(gate).toOpaque()) == 0
         else { throw AdminFileError(problem: "the admin server cannot start", remedy: "look at the limits (ulimit)") }
+        isRunning = true
     }
 
     /// Closes the door, lets running commands finish and their answers leave, and ends the threads. Call it once the
     /// backend can still answer.
     package func stop() {
         guard !isStopped.exchange(true, ordering: .relaxed) else { return }
+        guard isRunning else {
+            // The start failed half-way.
+            workers.stop()
+            if daemon != nil { MHD_stop_daemon(daemon) }
+            return
+        }
         gate.stop()
         pthread_join(thread, nil)
         workers.stop()

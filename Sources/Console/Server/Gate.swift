@@ -77,6 +77,9 @@ final class Gate: Sendable {
             for event in events.prefix(max(0, Int(count))) { handle(event.data.fd, event.events) }
             cutLateOnes(MonotonicClock.milliseconds())
         }
+        // Not only when this object ends: from here on a client is refused, not left waiting in the backlog.
+        unwatch(listener)
+        shutdown(listener, Int32(SHUT_RDWR))
         closeNewcomers()
     }
 

@@ -10,13 +10,13 @@ extension Core {
         plans[plan.id] = plan
         for route in plan.routes {
             let queue = queues[route.queue] ?? WorkQueue(workers: route.plan.workers)
-            queue.workers = max(route.plan.workers, queue.workers)
+            queue.workers = [queue.workers, route.plan.workers].compactMap(\.self).max()
             queues[route.queue] = queue
             for instruction in route.plan.body {
                 guard case .deliver(let delivery) = instruction, let to = plan.destinations[delivery.connection] else {
                     continue
                 }
-                for host in to.hosts { queue.open(host) }
+                for host in to.hosts { queue.open(host, limit: to.inFlightByDefault) }
             }
         }
     }
@@ -26,8 +26,7 @@ extension Core {
         active.removeAll()
         for route in plan.routes { active[route.id] = (plan, route) }
         for queue in Set(plan.routes.map(\.queue)) {
-            let workers = plan.routes.filter { $0.queue == queue }.map(\.plan.workers).max()
-            if let workers { queues[queue]?.workers = workers }
+            queues[queue]?.workers = plan.routes.filter { $0.queue == queue }.compactMap(\.plan.workers).max()
         }
     }
 
@@ -51,7 +50,7 @@ extension Core {
                 aside.append(head)
                 return
             }
-            if queues[head.queue] == nil { queues[head.queue] = WorkQueue(workers: 1) }
+            if queues[head.queue] == nil { queues[head.queue] = WorkQueue(workers: nil) }
             switch head.state {
             case .spent: lost.append(head)
             case .waiting:

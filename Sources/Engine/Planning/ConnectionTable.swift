@@ -66,7 +66,8 @@ package final class ConnectionTable {
         let entry = open[index]
         return Destination(
             connection: index, name: entry.name, type: entry.type,
-            hosts: entry.connection.hosts.indices.map { HostID(rawValue: entry.firstHost + $0) })
+            hosts: entry.connection.hosts.indices.map { HostID(rawValue: entry.firstHost + $0) },
+            inFlightByDefault: entry.connection.inFlightByDefault)
     }
 
     /// The senders by place, for the thread that lets dispatches out.

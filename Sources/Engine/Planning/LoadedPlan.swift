@@ -35,11 +35,13 @@ package struct Destination: Sendable {
     /// `http`, `file`: what tariffs call the destination's type.
     package let type: String
     package let hosts: [HostID]
-    package init(connection: Int, name: String, type: String, hosts: [HostID]) {
+    package let inFlightByDefault: Int
+    package init(connection: Int, name: String, type: String, hosts: [HostID], inFlightByDefault: Int = 64) {
         self.connection = connection
         self.name = name
         self.type = type
         self.hosts = hosts
+        self.inFlightByDefault = inFlightByDefault
     }
 }
 

@@ -62,7 +62,8 @@ struct ConnectionChecker {
     }
 
     private func reportMissing(_ clause: Clause, _ connect: ConnectSyntax, _ what: String) {
-        let close = Span(file: connect.span.file, start: max(connect.span.start, connect.span.end - 1), end: connect.span.end)
+        let close = Span(
+            file: connect.span.file, start: max(connect.span.start, connect.span.end - 1), end: connect.span.end)
         let comma = connect.settings.isEmpty ? " " : ", "
         let text = "\(clause.name) \(Self.example(of: clause))"
         let edit: Diagnostic.Edit =
@@ -98,7 +99,8 @@ struct ConnectionChecker {
             reports.add(
                 Diagnostic(
                     .secretInText, "`\(clause.name)` is no place for a secret", at: value.span,
-                    label: "settings like this one are shown", notes: ["`secret.\(name.text)` stands only where a secret is asked for"]))
+                    label: "settings like this one are shown",
+                    notes: ["`secret.\(name.text)` stands only where a secret is asked for"]))
             return nil
         }
         if let name = Self.member(value, of: "env") { return environment(name) }
@@ -116,9 +118,11 @@ struct ConnectionChecker {
         case (.constantText, .text(let text)):
             if let constant = text.constant { return .constant(.text(constant)) }
             return wrong(setting, "`\(clause.name)` is known before the first message: no value stands inside it")
-        case (.constantText, .name(let word)): return wrong(setting, "`\(clause.name)` needs a text", "\"\(word.text)\"")
+        case (.constantText, .name(let word)):
+            return wrong(setting, "`\(clause.name)` needs a text", "\"\(word.text)\"")
         case (.constantTextList, .list(let elements)): return list(elements, setting)
-        case (.constantTextList, .text): return wrong(setting, "`\(clause.name)` needs a list", "[\(reports.text(value.span))]")
+        case (.constantTextList, .text):
+            return wrong(setting, "`\(clause.name)` needs a list", "[\(reports.text(value.span))]")
         case (.word(let words), .name(let word)):
             if words.contains(word.text) { return .constant(.word(word.text)) }
             reports.unknown(
@@ -190,7 +194,9 @@ struct ConnectionChecker {
         return nil
     }
 
-    private func wrong(_ setting: ClauseSyntax, _ message: String, _ edit: String? = nil) -> ConnectionPlan.SettingValue? {
+    private func wrong(_ setting: ClauseSyntax, _ message: String, _ edit: String? = nil) -> ConnectionPlan
+        .SettingValue?
+    {
         reports.add(
             Diagnostic(
                 .wrongSettingValue, message, at: setting.value.span,

@@ -154,7 +154,9 @@ struct DeclarationCollector {
                 }
             case "key": key = setting.value
             case "deliver":
-                if case .name(let word) = setting.value.kind, word.text == "at_most_once" || word.text == "at_least_once" {
+                if case .name(let word) = setting.value.kind,
+                    word.text == "at_most_once" || word.text == "at_least_once"
+                {
                     isAtMostOnce = word.text == "at_most_once"
                 } else {
                     refuse(setting.value, "`deliver` is `at_least_once` or `at_most_once`", edit: "at_least_once")

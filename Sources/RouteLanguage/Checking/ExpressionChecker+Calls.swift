@@ -4,7 +4,7 @@ extension ExpressionChecker {
     /// `round(x, 2)`.
     func call(_ name: NameSyntax, _ arguments: [ExpressionSyntax], at span: Span) -> Checked {
         guard let function = function(name) else {
-            arguments.forEach { _ = check($0) }
+            for argument in arguments { _ = check(argument) }
             return .unknown(at: span)
         }
         guard let first = arguments.first else {
@@ -34,7 +34,7 @@ extension ExpressionChecker {
         _ name: NameSyntax, subject: Checked, _ rest: [ExpressionSyntax], isChained: Bool, at span: Span
     ) -> Checked {
         guard let function = function(name), let signature = FunctionSignature.of(function) else {
-            rest.forEach { _ = check($0) }
+            for argument in rest { _ = check(argument) }
             return .unknown(at: span)
         }
         if let quotient = subject.quotient { return roundedQuotient(quotient, rest, at: span) }
@@ -246,7 +246,8 @@ extension ExpressionChecker {
         return Checked(expression, type.optional(if: !quotient.cannotBeZero), at: span)
     }
 
-    private func extreme(_ function: Function, _ subject: Checked, _ rest: [ExpressionSyntax], at span: Span) -> Checked {
+    private func extreme(_ function: Function, _ subject: Checked, _ rest: [ExpressionSyntax], at span: Span) -> Checked
+    {
         let need = "`\(function.rawValue)` needs a value that is present"
         let all = [demand(subject, need)] + rest.map { demand(check($0), need) }
         if all.contains(where: \.type.isUnknown) { return .unknown(at: span) }

@@ -43,7 +43,7 @@ extension ExpressionChecker {
             guard place != .delivery else {
                 reports.add(
                     Diagnostic(
-                        .attemptInDelivery, "a `to` may not read `@\(name.text)`", at: span,
+                        .attemptInDelivery, "what is delivered may not read `@\(name.text)`", at: span,
                         label: "the bytes of a delivery must be the same on every attempt",
                         edits: [.replace(span, with: "@id", explanation: "the message's id never changes")]))
                 return .unknown(at: span)
@@ -99,7 +99,9 @@ extension ExpressionChecker {
         }
         switch base.type.present {
         case .record(let record):
-            guard let position = record.position(of: name.text) else { return noField(name, of: record, base, at: span) }
+            guard let position = record.position(of: name.text) else {
+                return noField(name, of: record, base, at: span)
+            }
             if base.path?.root == scope.message.value, base.path?.fields.isEmpty == true, isMessage(base),
                 let reason = scope.uncertainty
             {

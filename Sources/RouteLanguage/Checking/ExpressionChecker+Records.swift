@@ -8,7 +8,8 @@ extension ExpressionChecker {
         var joined: Type = .unknown
         for item in checked {
             guard let next = joined.joined(with: item.type) else {
-                return refuse(item.span, "a list holds one type; this is \(item.type.kind), before it is \(joined.kind)")
+                return refuse(
+                    item.span, "a list holds one type; this is \(item.type.kind), before it is \(joined.kind)")
             }
             joined = next
         }
@@ -78,7 +79,7 @@ extension ExpressionChecker {
             reports.unknown(
                 .unknownName, "no record named `\(name.text)`", name, known: declarations.records.keys.sorted(),
                 called: "declared")
-            fields.forEach { _ = check($0.value) }
+            for field in fields { _ = check(field.value) }
             return .unknown(at: span)
         }
         return filled(record, fields, title: record.title, titleSpan: name.span, at: span)

@@ -9,7 +9,7 @@ final class ExpressionChecker {
     var scope: Scope
     var frame = FrameLayout()
     var use = SourceUse()
-    /// Above or below the durability line, in a delivery, in `on error`: which metadata may be read.
+    /// In what is or can be delivered, or in `on error`: which metadata may be read.
     var place: Place = .steps
     /// Where a `validate` against a missing value would stand.
     var guardStep: (step: Span, values: Set<ValueID>)?

@@ -97,8 +97,10 @@ package struct FunctionSignature: Sendable {
             "To so many digits behind the point (0 if none are given); half_even, half_up, up or down."),
         .init(.floor, "floor(.net)", [.exactNumber], .fixed(.int), "The largest whole number that is not above it."),
         .init(.ceil, "ceil(.net)", [.exactNumber], .fixed(.int), "The smallest whole number that is not below it."),
-        .init(.min, "min(.a, .b)", [.any], .extreme, "The smallest of a list (missing if it is empty) or of the values."),
-        .init(.max, "max(.a, .b)", [.any], .extreme, "The largest of a list (missing if it is empty) or of the values."),
+        .init(
+            .min, "min(.a, .b)", [.any], .extreme, "The smallest of a list (missing if it is empty) or of the values."),
+        .init(
+            .max, "max(.a, .b)", [.any], .extreme, "The largest of a list (missing if it is empty) or of the values."),
     ]
 
     private static let conversions: [FunctionSignature] = [
@@ -115,7 +117,8 @@ package struct FunctionSignature: Sendable {
         .init(
             .datetime, "datetime(.s)", [.any, .datePattern], required: 1, .conversion(.datetime),
             "A date and time without a zone; missing where the text is none."),
-        .init(.instant, "instant(.s)", [.any], .conversion(.instant), "From ISO 8601 with a zone, or seconds since 1970."),
+        .init(
+            .instant, "instant(.s)", [.any], .conversion(.instant), "From ISO 8601 with a zone, or seconds since 1970."),
         .init(.uuid, "uuid(.s)", [.any], .conversion(.uuid), "A UUID in small letters; missing where it is none."),
         .init(.json, "json(.s)", [.any], .conversion(.json), "A JSON document from text, or any value as JSON."),
         .init(.bytes, "bytes(.s)", [.textOrBytes], .fixed(.bytes), "The bytes of a text in UTF-8."),
@@ -139,7 +142,8 @@ package struct FunctionSignature: Sendable {
         .init(
             .addMonths, "add_months(.day, 1)", [.calendar, .int], .sameAsFirst,
             "The same day of another month, or its last one."),
-        .init(.daysUntil, "days_until(.day, .due)", [.calendar, .calendar], .fixed(.int), "Whole days between two dates."),
+        .init(
+            .daysUntil, "days_until(.day, .due)", [.calendar, .calendar], .fixed(.int), "Whole days between two dates."),
         .init(.timestamp, "timestamp(@received)", [.any], .fixed(.int), "Whole seconds since 1970 of an instant."),
     ]
 
@@ -160,6 +164,8 @@ package struct FunctionSignature: Sendable {
             "HMAC-SHA-256 in hexadecimal digits."),
         .init(.base64, "base64(.photo)", [.textOrBytes], .fixed(.text), "The bytes in base64."),
         .init(.hex, "hex(.photo)", [.textOrBytes], .fixed(.text), "The bytes in hexadecimal digits."),
-        .init(.fromBase64, "from_base64(.s)", [.text], .conversion(.bytes), "Bytes from base64; missing where it is none."),
+        .init(
+            .fromBase64, "from_base64(.s)", [.text], .conversion(.bytes), "Bytes from base64; missing where it is none."
+        ),
     ]
 }

@@ -42,7 +42,9 @@ struct PolicyChecker {
         case .measure(let measure):
             if let milliseconds = measure.milliseconds, milliseconds > 0 { return milliseconds...milliseconds }
         case .measureRange(let low, let high):
-            if let least = low.milliseconds, let most = high.milliseconds, least > 0, least <= most { return least...most }
+            if let least = low.milliseconds, let most = high.milliseconds, least > 0, least <= most {
+                return least...most
+            }
         case .unreadable: return nil
         default: break
         }

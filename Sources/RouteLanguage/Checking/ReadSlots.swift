@@ -60,7 +60,7 @@ enum KeyText {
     }
 
     /// What a key begins with for every message.
-    private static func prefix(_ key: Expression) -> String {
+    static func prefix(_ key: Expression) -> String {
         switch key {
         case .constant(.text(let text)): text
         case .interpolation(let parts, _): parts.first?.literal ?? ""

@@ -24,7 +24,8 @@ struct RecordResolver {
         var made: [RecordType.Field] = []
         for field in fields {
             guard !made.contains(where: { $0.name == field.name.text }) else {
-                reports.add(Diagnostic(.declaredTwice, "field `\(field.name.text)` is declared twice", at: field.name.span))
+                reports.add(
+                    Diagnostic(.declaredTwice, "field `\(field.name.text)` is declared twice", at: field.name.span))
                 continue
             }
             let type = self.type(field.type)
@@ -49,6 +50,10 @@ struct RecordResolver {
     private mutating func named(_ name: NameSyntax, _ arguments: [NumberSyntax]) -> Type {
         if name.text == "decimal" { return decimal(name, arguments) }
         if arguments.isEmpty, let simple = Type.simple(name.text) { return simple }
+        if open.count >= Parser.depthLimit {
+            reports.add(Diagnostic(.nestedTooDeep, "records nest too deep here", at: name.span))
+            return .unknown
+        }
         if open.contains(name.text) {
             reports.add(
                 Diagnostic(.typesDoNotMeet, "record `\(name.text)` holds itself, it would never end", at: name.span))
@@ -63,7 +68,8 @@ struct RecordResolver {
 
     private func decimal(_ name: NameSyntax, _ arguments: [NumberSyntax]) -> Type {
         let numbers = arguments.compactMap(\.integer)
-        guard arguments.count == 2, numbers.count == 2, (1...38).contains(numbers[0]), (0...numbers[0]).contains(numbers[1])
+        guard arguments.count == 2, numbers.count == 2, (1...38).contains(numbers[0]),
+            (0...numbers[0]).contains(numbers[1])
         else {
             let whole = arguments.reduce(name.span) { $0.through($1.span) }
             reports.add(

@@ -3,12 +3,14 @@ final class Reports {
     private(set) var diagnostics: [Diagnostic] = []
     private let texts: [[UInt8]]
     private let paths: [String]
+    private let maps: [LineMap]
     /// The second walk over a route, which only plans, says nothing.
     var isMuted = false
 
     init(_ sources: SourceSet) {
         texts = sources.files.map { Array($0.text.utf8) }
         paths = sources.files.map(\.path)
+        maps = sources.files.map { LineMap($0.text) }
     }
 
     func add(_ diagnostic: Diagnostic) {
@@ -30,8 +32,7 @@ final class Reports {
 
     /// From 1.
     func line(_ span: Span) -> Int {
-        guard texts.indices.contains(span.file) else { return 1 }
-        return 1 + texts[span.file].prefix(max(0, span.start)).reduce(0) { $0 + ($1 == 10 ? 1 : 0) }
+        maps.indices.contains(span.file) ? maps[span.file].line(at: span.start) : 1
     }
 
     /// The white space that a span's line begins with.

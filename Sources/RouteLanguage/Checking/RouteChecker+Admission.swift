@@ -27,11 +27,14 @@ extension RouteChecker {
 
     /// One value, or a list of them.
     private func key(_ syntax: ExpressionSyntax) -> Expression? {
-        let parts = syntax.elements.map { expressions.demand(expressions.check($0), "a key needs a value that is present") }
+        let parts = syntax.elements.map {
+            expressions.demand(expressions.check($0), "a key needs a value that is present")
+        }
         var isBroken = false
         for part in parts where !part.type.isPrintable || part.type == .float {
             reports.add(
-                Diagnostic(.typesDoNotMeet, "\(part.type.kind) is no key", at: part.span, label: "it has no text of its own"))
+                Diagnostic(
+                    .typesDoNotMeet, "\(part.type.kind) is no key", at: part.span, label: "it has no text of its own"))
             isBroken = true
         }
         if isBroken || parts.contains(where: \.type.isUnknown) { return nil }
@@ -48,9 +51,9 @@ extension RouteChecker {
         checkClauses(step, ["workers"])
         guard isTopLevel(step) else { return misplaced(step, "`through` stands in the route itself, not in a block") }
         if line != nil { return misplaced(step, "a route has one `through`, above its first step that does I/O") }
-        let workers = integer(step.clause("workers"), in: 1...10_000, or: 64)
+        let workers = step.clause("workers").map { Int(integer($0, in: 1...10_000, or: 64)) }
         let index = step.subject.flatMap { queue($0) }
-        passLine(index ?? queues.implicit(route.name.text), workers: Int(workers))
+        passLine(index ?? queues.implicit(route.name.text), workers: workers)
     }
 
     private func isTopLevel(_ step: StepSyntax) -> Bool {
@@ -60,10 +63,10 @@ extension RouteChecker {
     /// Where none is written: a queue named after the route, before the first step that does I/O.
     func passLineIfNone(at span: Span) {
         guard line == nil else { return }
-        passLine(queues.implicit(route.name.text), workers: 64)
+        passLine(queues.implicit(route.name.text), workers: nil)
     }
 
-    private func passLine(_ queue: Int, workers: Int) {
+    private func passLine(_ queue: Int, workers: Int?) {
         let plan = queues.plans[queue]
         var orderingKey: Expression?
         if let key = declarations.queues[plan.name]?.key { orderingKey = self.key(key) }
@@ -79,8 +82,10 @@ extension StepSyntax {
         switch verb {
         case .set, .map: true
         case .choose, .when, .otherwise: block?.steps.contains(where: \.changesMessage) ?? false
-        case .let, .unique, .reorder, .breaker, .aggregate, .fanout, .stop, .from, .filter, .validate, .through, .enrich,
-            .remove, .tap, .throttle, .delay, .loop, .split, .run, .to, .recipients, .bill, .on, .deadletter, .log, .fail,
+        case .let, .unique, .reorder, .breaker, .aggregate, .fanout, .stop, .from, .filter, .validate, .through,
+            .enrich,
+            .remove, .tap, .throttle, .delay, .loop, .split, .run, .to, .recipients, .bill, .on, .deadletter, .log,
+            .fail,
             .given, .expect:
             false
         }

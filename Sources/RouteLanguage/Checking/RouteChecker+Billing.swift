@@ -32,7 +32,7 @@ extension RouteChecker {
 
     private func checkAlone(_ step: StepSyntax, _ subject: ExpressionSyntax) {
         _ = expressions.check(subject)
-        step.clauses.forEach { _ = expressions.check($0.value) }
+        for clause in step.clauses { _ = expressions.check(clause.value) }
     }
 
     private func billPlan(_ step: StepSyntax, _ subject: ExpressionSyntax, id: String) -> BillPlan {

@@ -7,7 +7,8 @@ extension RouteChecker {
         if line == nil { return misplaced(step, "`to` stands below `through`") }
         let before = pending
         pending = [Self.unreadableDelivery]
-        guard let subject = step.subject, let connection = target(subject), let descriptor = connection.descriptor else {
+        guard let subject = step.subject, let connection = target(subject), let descriptor = connection.descriptor
+        else {
             return
         }
         let title = "`to` \(Article.of(descriptor.name)) \(descriptor.name) connection"
@@ -104,7 +105,8 @@ extension RouteChecker {
                     label: "the connection's `base` stands before it",
                     edits: [
                         .insert(
-                            "/", before: Span(
+                            "/",
+                            before: Span(
                                 file: action.clause.value.span.file, start: action.clause.value.span.start + 1,
                                 end: action.clause.value.span.end), isCertain: true, shown: "\"/\(text)\"")
                     ]))
@@ -129,12 +131,18 @@ extension RouteChecker {
             }
         }
         if let clause = step.clause("body") { return explicitBody(clause, asJSON: asClause != nil) }
-        guard asClause != nil else {
+        guard asClause != nil || sendsByItself(step, descriptor) else {
             reportNoBody(step, descriptor)
             return (nil, nil)
         }
         expressions.use.takesWhole(expressions.scope.message.type)
         return (.slot(0), "application/json")
+    }
+
+    /// The connector writes the message where nothing else is said; a GET and a DELETE have no body.
+    private func sendsByItself(_ step: StepSyntax, _ descriptor: ConnectorDescriptor) -> Bool {
+        let hasDefault = descriptor.delivery.contains { $0.name == "as" && $0.defaultText != nil }
+        return hasDefault && !step.clauses.contains { ["get", "delete"].contains($0.name.text) }
     }
 
     private func explicitBody(_ clause: ClauseSyntax, asJSON: Bool) -> (Expression?, String?) {
@@ -152,7 +160,9 @@ extension RouteChecker {
 
     /// A file without content is never meant; a GET without body is.
     private func reportNoBody(_ step: StepSyntax, _ descriptor: ConnectorDescriptor) {
-        guard descriptor.delivery.contains(where: { $0.kind == .filePath }), let last = step.clauses.last else { return }
+        guard descriptor.delivery.contains(where: { $0.kind == .filePath }), let last = step.clauses.last else {
+            return
+        }
         reports.add(
             Diagnostic(
                 .missingClause, "this file would be empty: `to` does not say what to write", at: step.verbSpan,
@@ -167,7 +177,8 @@ extension RouteChecker {
         }
         return fields.compactMap { field in
             guard HeaderName.isValid(field.name.text) else {
-                reports.add(Diagnostic(.wrongSettingValue, "`\(field.name.text)` is no header name", at: field.name.span))
+                reports.add(
+                    Diagnostic(.wrongSettingValue, "`\(field.name.text)` is no header name", at: field.name.span))
                 return nil
             }
             if HeaderName.isReserved(field.name.text) {
@@ -211,7 +222,8 @@ extension RouteChecker {
         _ step: StepSyntax, _ action: Action, _ policy: RetryPolicy, _ descriptor: ConnectorDescriptor, _ index: Int
     ) {
         guard descriptor.repeatingActions.contains(action.name), let retry = step.clause("retry"),
-            step.clause("key") == nil, policy.limit != .count(0), descriptor.delivery.contains(where: { $0.name == "key" })
+            step.clause("key") == nil, policy.limit != .count(0),
+            descriptor.delivery.contains(where: { $0.name == "key" })
         else { return }
         var origin = Diagnostic.Origin("it is retried, there is no `key`", at: retry.span)
         if case .name(let name) = retry.value.kind {
@@ -221,7 +233,8 @@ extension RouteChecker {
         let key = "key \(keySuggestion())"
         reports.add(
             Diagnostic(
-                .retryRepeatsPost, "a retry can repeat this \(action.name.uppercased())", at: step.headSpan(action.clause),
+                .retryRepeatsPost, "a retry can repeat this \(action.name.uppercased())",
+                at: step.headSpan(action.clause),
                 origins: [origin], edits: [.replace(action.clause.span.after, with: " \(key)", shown: key)]))
     }
 

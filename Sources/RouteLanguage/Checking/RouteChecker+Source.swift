@@ -24,7 +24,8 @@ extension RouteChecker {
 
     /// The connection and the table in `shop.orders`.
     private func sourceConnection(_ subject: ExpressionSyntax) -> (Declarations.Connection, NameSyntax)? {
-        guard case .member(let base, let table, _) = subject.unparenthesized.kind, case .name(let name) = base.kind else {
+        guard case .member(let base, let table, _) = subject.unparenthesized.kind, case .name(let name) = base.kind
+        else {
             if case .unreadable = subject.kind { return nil }
             reports.add(
                 Diagnostic(.unknownName, "`from` names a connection and a table, as `shop.orders`", at: subject.span))
@@ -111,7 +112,7 @@ extension RouteChecker {
                         .missingClause, "table `\(table.name)` has no primary key", at: span,
                         notes: ["name the columns that are unique and grow: `after [.a, .b]`"]))
             }
-            key.forEach { use($0, table) }
+            for column in key { use(column, table) }
             return key
         }
         var names: [String] = []
@@ -122,7 +123,7 @@ extension RouteChecker {
         let missing = key.filter { !names.contains($0) }
         if !missing.isEmpty, !names.isEmpty { adviseOnCursor(clause, names, missing) }
         let all = names + missing
-        all.forEach { use($0, table) }
+        for column in all { use(column, table) }
         return names.isEmpty ? [] : all
     }
 
@@ -167,12 +168,16 @@ extension RouteChecker {
         guard sourceScope.afterColumns == key else { return }
         let names = expressions.scope.names(of: sourceScope.row)
         guard expressions.scope.message.value == sourceScope.row,
-            let (column, span) = condition.firstColumn(names: names, where: { name in
-                !key.contains(name) && sourceScope.table.column(name) != nil
-            })
+            let (column, span) = condition.firstColumn(
+                names: names,
+                where: { name in
+                    !key.contains(name) && sourceScope.table.column(name) != nil
+                })
         else { return }
         let marker = sourceScope.table.columns.first { column in
-            guard [.datetime, .instant].contains(column.type), !column.isNullable, column.isIndexed else { return false }
+            guard [.datetime, .instant].contains(column.type), !column.isNullable, column.isIndexed else {
+                return false
+            }
             return ["updated", "modified", "changed"].contains { column.name.lowercased().contains($0) }
         }
         let order = key.map { ".\($0)" }.joined(separator: ", ")
@@ -198,17 +203,28 @@ extension RouteChecker {
         after: [String], slot: Int?
     ) -> SourcePlan? {
         let read = row.fields.compactMap { table.column($0.name) }
-        let position = Dictionary(read.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+        let position = Dictionary(
+            read.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
         let key = table.primaryKey.isEmpty ? after : table.primaryKey.map(\.name)
         let request = SourceRequest(
             table: table.name,
             columns: read.map { SourceRequest.Column(name: $0.name, sqlType: $0.sqlType) },
             after: after.compactMap { position[$0] }, primaryKey: key.compactMap { position[$0] },
             everyMilliseconds: duration(step.clause("every"), or: 5_000),
-            batch: Int(integer(step.clause("batch"), in: 1...100_000, or: 500)), start: start(step.clause("start")))
+            batch: Int(integer(step.clause("batch"), in: batchRange(connection), or: 500)),
+            start: start(step.clause("start")))
         return SourcePlan(
             connection: connection.index, request: request, shape: row.shape, nameSlot: slot,
             span: sourceScope?.tableSpan, lockPath: connection.lock?.path)
+    }
+
+    /// As the connector bounds it.
+    private func batchRange(_ connection: Declarations.Connection) -> ClosedRange<Int64> {
+        guard case .integer(let range)? = connection.descriptor?.source.first(where: { $0.name == "batch" })?.kind
+        else {
+            return 1...10_000
+        }
+        return range
     }
 
     func duration(_ clause: ClauseSyntax?, or standard: Int64) -> Int64 {
@@ -220,7 +236,9 @@ extension RouteChecker {
 
     func integer(_ clause: ClauseSyntax?, in range: ClosedRange<Int64>, or standard: Int64) -> Int64 {
         guard let clause else { return standard }
-        if case .number(let number) = clause.value.kind, let value = number.integer, range.contains(value) { return value }
+        if case .number(let number) = clause.value.kind, let value = number.integer, range.contains(value) {
+            return value
+        }
         wrong(clause, "`\(clause.name.text)` is a whole number from \(range.lowerBound) to \(range.upperBound)")
         return standard
     }
@@ -241,61 +259,5 @@ extension RouteChecker {
         }
         if let clause { wrong(clause, "`start` is `first`, `now` or an id") }
         return .now
-    }
-}
-
-extension ExpressionSyntax {
-    /// The elements of a list, or the one expression there is.
-    var elements: [ExpressionSyntax] {
-        if case .list(let elements) = unparenthesized.kind { elements } else { [self] }
-    }
-
-    /// The first column of the row that stands in an expression, `.x` or `order.x`.
-    func firstColumn(names: [String], where isWanted: (String) -> Bool) -> (name: String, span: Span)? {
-        switch kind {
-        case .field(let name) where isWanted(name.text): return (name.text, span)
-        case .member(let base, let name, _):
-            if case .name(let word) = base.kind, names.contains(word.text), isWanted(name.text) {
-                return (name.text, span)
-            }
-        default: break
-        }
-        for child in children {
-            if let found = child.firstColumn(names: names, where: isWanted) { return found }
-        }
-        return nil
-    }
-
-    /// Expressions directly below this one, in the order they were written.
-    var children: [ExpressionSyntax] {
-        switch kind {
-        case .number, .measure, .measureRange, .statusClass, .date, .boolean, .message, .field, .metadata, .name,
-            .unreadable:
-            []
-        case .text(let text):
-            text.parts.compactMap(\.value)
-        case .call(_, let arguments): arguments
-        case .member(let base, _, _): [base]
-        case .method(let base, _, let arguments, _): [base] + arguments
-        case .index(let base, let index): [base, index]
-        case .required(let inner), .parenthesized(let inner), .unary(_, let inner), .isPresent(let inner, _),
-            .isEmpty(let inner, _):
-            [inner]
-        case .list(let elements): elements
-        case .comprehension(_, let list, let condition, let element): [list] + (condition.map { [$0] } ?? []) + [element]
-        case .object(let fields), .record(_, let fields): fields.map(\.value)
-        case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
-        case .binary(_, _, let left, let right): [left, right]
-        }
-    }
-}
-
-extension TextSyntax.Part {
-    /// What stands in braces.
-    var value: ExpressionSyntax? {
-        switch self {
-        case .literal: nil
-        case .value(let expression): expression
-        }
     }
 }

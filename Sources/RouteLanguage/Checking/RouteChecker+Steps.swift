@@ -14,13 +14,13 @@ extension RouteChecker {
     func step(_ step: StepSyntax, id: String) -> Bool {
         if line != nil { messagesBelow.insert(expressions.scope.message.type) }
         switch step.verb {
-        case .set: set(step)
-        case .let: bind(step)
+        case .set: keepingBytes { set(step) }
+        case .let: keepingBytes { bind(step) }
         case .filter: filter(step)
         case .validate: validate(step)
         case .unique: uniqueKey(step)
         case .through: through(step)
-        case .map: map(step)
+        case .map: keepingBytes { map(step) }
         case .choose: return choose(step, id: id)
         case .split: split(step, id: id)
         case .fanout: fanout(step, id: id)
@@ -42,6 +42,14 @@ extension RouteChecker {
             reports.notYet(step.verb.rawValue, at: step.verbSpan)
         }
         return true
+    }
+
+    /// What is named or made here may be delivered: it must be the same on every attempt.
+    private func keepingBytes(_ body: () -> Void) {
+        let place = expressions.place
+        expressions.place = .delivery
+        body()
+        expressions.place = place
     }
 
     func misplaced(_ step: StepSyntax, _ message: String) {

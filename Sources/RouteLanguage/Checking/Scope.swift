@@ -33,26 +33,37 @@ struct Scope {
     }
 
     /// What holds after ways that meet: each has come from the same scope. Empty: no way gets here.
+    ///
+    /// A value that is another one on some way becomes a new one; names that stood for one value on every way still do.
     static func joined(_ ways: [Scope], into before: Scope) -> Scope {
         guard var result = ways.first else { return before }
-        for way in ways.dropFirst() {
-            result.present.formIntersection(way.present)
-            if way.message.value != result.message.value {
-                if way.message.type != result.message.type || way.uncertainty != nil {
-                    result.uncertainty = "the branches above leave different messages"
-                }
-                result.message.value = ValueID(number: -1 - max(way.message.value.number, result.message.value.number))
-            }
-            result.uncertainty = result.uncertainty ?? way.uncertainty
-        }
         result.names = result.names.filter { before.names[$0.key] != nil }
-        for name in result.names.keys {
-            let values = Set(ways.compactMap { $0.names[name]?.value })
-            if values.count > 1 { result.names[name]?.value = ValueID(number: -1 - (values.map(\.number).max() ?? 0)) }
+        guard ways.count > 1 else { return result }
+        var meetings: [[ValueID]: ValueID] = [:]
+        var present: Set<Path> = []
+        func meet(_ values: [ValueID]) -> ValueID {
+            if let known = meetings[values] { return known }
+            let isSame = values.allSatisfy { $0 == values[0] }
+            let joined =
+                isSame
+                ? values[0] : ValueID(number: -1 - (values.map(\.number).max() ?? 0) - meetings.count * 1_000_000)
+            meetings[values] = joined
+            let fields = zip(ways, values).map { way, value in
+                Set(way.present.filter { $0.root == value }.map(\.fields))
+            }
+            for path in fields.dropFirst().reduce(fields[0], { $0.intersection($1) }) {
+                present.insert(Path(root: joined, fields: path))
+            }
+            return joined
         }
-        if ways.count > 1 {
-            let live = Set(result.names.values.map(\.value) + [result.message.value])
-            result.present = result.present.filter { live.contains($0.root) }
+        result.message.value = meet(ways.map(\.message.value))
+        for name in result.names.keys.sorted() {
+            result.names[name]?.value = meet(ways.compactMap { $0.names[name]?.value })
+        }
+        result.present = present
+        result.uncertainty = ways.compactMap(\.uncertainty).first
+        if ways.contains(where: { $0.message.type != result.message.type }) {
+            result.uncertainty = "the branches above leave different messages"
         }
         return result
     }

@@ -151,7 +151,8 @@ struct TariffChecker {
         if !draft.hasPeriod { missing.append(("period", "period month in \"UTC\"")) }
         if draft.charges.isEmpty { missing.append(("charge", "charge all { per delivery price 0 }")) }
         for (word, line) in missing {
-            let place = Span(file: syntax.bodySpan.file, start: syntax.bodySpan.start + 1, end: syntax.bodySpan.start + 1)
+            let place = Span(
+                file: syntax.bodySpan.file, start: syntax.bodySpan.start + 1, end: syntax.bodySpan.start + 1)
             reports.add(
                 Diagnostic(
                     .tariffIncomplete, "tariff `\(syntax.name.text)` needs `\(word)`", at: syntax.name.span,

@@ -101,7 +101,8 @@ extension Type {
     /// Can stand inside a text.
     var isPrintable: Bool {
         switch self {
-        case .bool, .int, .float, .decimal, .text, .oneOf, .uuid, .date, .time, .datetime, .instant, .duration, .unknown:
+        case .bool, .int, .float, .decimal, .text, .oneOf, .uuid, .date, .time, .datetime, .instant, .duration,
+            .unknown:
             true
         case .bytes, .json, .list, .record, .optional, .unusable: false
         }

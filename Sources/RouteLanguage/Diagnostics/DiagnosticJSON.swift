@@ -12,9 +12,9 @@ package struct DiagnosticJSON {
         self.maps = files.map { LineMap($0.text) }
     }
 
-    /// All of them in file order, a line each.
+    /// In file order, at most 20, a line each.
     package func render(_ diagnostics: [Diagnostic]) -> String {
-        diagnostics.inFileOrder.map { render($0) + "\n" }.joined()
+        diagnostics.inFileOrder.prefix([Diagnostic].shownAtMost).map { render($0) + "\n" }.joined()
     }
 
     /// One object, without a line break.

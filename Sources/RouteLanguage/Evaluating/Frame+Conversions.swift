@@ -25,7 +25,8 @@ extension Frame {
     }
 
     private func elements(_ value: Value) throws(EvaluationError) -> Value {
-        guard case .json(let document) = value, case .list(let items)? = try? JSONText.parse(Array(document.utf8)) else {
+        guard case .json(let document) = value, case .list(let items)? = try? JSONText.parse(Array(document.utf8))
+        else {
             throw EvaluationError("a JSON document is no array")
         }
         return .list(

@@ -21,7 +21,8 @@ extension Frame {
             }
             return .decimal(value)
         case .fit:
-            return try fitted(subject, precision: try wholeArgument(1, arguments), scale: try wholeArgument(2, arguments))
+            return try fitted(
+                subject, precision: try wholeArgument(1, arguments), scale: try wholeArgument(2, arguments))
         default: throw EvaluationError("`\(function.rawValue)` is no function of numbers")
         }
     }

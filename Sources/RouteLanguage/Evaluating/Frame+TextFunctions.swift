@@ -26,7 +26,8 @@ extension Frame {
             return .bool(text.utf8.reversed().starts(with: try textArgument(1, arguments).utf8.reversed()))
         case .replace:
             return .text(
-                try TextEditing.replacing(try textArgument(1, arguments), with: try textArgument(2, arguments), in: text))
+                try TextEditing.replacing(
+                    try textArgument(1, arguments), with: try textArgument(2, arguments), in: text))
         case .split: return .list(try TextEditing.parts(of: text, by: try textArgument(1, arguments)).map(Value.text))
         case .substring:
             let start = try wholeArgument(1, arguments)

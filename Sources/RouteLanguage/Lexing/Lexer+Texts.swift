@@ -5,7 +5,10 @@ extension Lexer {
         var end = start
         scan: while end < bytes.count {
             switch bytes[end] {
-            case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "\n"): break scan
+            case UInt8(ascii: "{"):
+                guard let length = quantifierLength(at: end) else { break scan }
+                end += length
+            case UInt8(ascii: "\""), UInt8(ascii: "\n"): break scan
             case UInt8(ascii: "\\") where end + 1 < bytes.count && bytes[end + 1] != UInt8(ascii: "\n"):
                 end += hasUnicodeEscape(at: end) ? 3 : 2
             default: end += 1
@@ -25,6 +28,20 @@ extension Lexer {
             take(.valueStart, 1)
         default: endBrokenText()
         }
+    }
+
+    /// The length of `{3}`, `{2,}`, `{2,5}` there: they stand for themselves, so that a pattern of `matches` is written as
+    /// everywhere; nobody interpolates a number that is written in its place.
+    private func quantifierLength(at index: Int) -> Int? {
+        var end = index + 1
+        while end < bytes.count, bytes[end].isDigit { end += 1 }
+        guard end > index + 1, end < bytes.count else { return nil }
+        if bytes[end] == UInt8(ascii: ",") {
+            end += 1
+            while end < bytes.count, bytes[end].isDigit { end += 1 }
+        }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "}") else { return nil }
+        return end + 1 - index
     }
 
     /// `\u{`: its brace opens no value.

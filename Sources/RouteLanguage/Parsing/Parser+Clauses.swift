@@ -11,7 +11,30 @@ extension Parser {
         }
         let subject = parseExpression()
         if verb == .delay { checkTime(subject) }
+        if verb == .bill, case .name(let word) = subject.kind, word.text == "customer", isAtPathOfCustomer {
+            return parseCustomer(behind: word)
+        }
         return subject
+    }
+
+    /// `order.customer_id` or `.customer_id` stands where a clause could.
+    private var isAtPathOfCustomer: Bool {
+        at(.dot) || at(.name) && token(1).kind == .dot && !token(1).hasSpaceBefore
+    }
+
+    /// `bill customer order.customer_id`: the word is too many.
+    private mutating func parseCustomer(behind word: NameSyntax) -> ExpressionSyntax {
+        let surplus = Span(file: file, start: word.span.start, end: current.start)
+        let customer = parseExpression()
+        note(
+            Diagnostic(
+                .unexpectedWord, "`bill` is followed by the customer itself", at: word.span,
+                edits: [
+                    .replace(
+                        surplus, with: "", isCertain: true,
+                        shown: "bill " + lines.text(customer.span.start..<customer.span.end))
+                ]))
+        return customer
     }
 
     mutating func parseLetName() -> ExpressionSyntax? {

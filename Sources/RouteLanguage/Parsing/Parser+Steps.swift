@@ -189,7 +189,9 @@ extension Parser {
             if verb.takesBlock || next.kind == .name && Verb.byWord[word(next)] != nil {
                 block = parseBlock(owner: "`\(verb.rawValue)`")
             } else {
-                clauses += parseSettings(owner: "`\(verb.rawValue)`")
+                let settings = parseSettings(owner: "`\(verb.rawValue)`")
+                noteStepsAmong(settings)
+                clauses += settings
                 settingsSpan = span(from: open)
             }
         } else if verb.takesBlock {
@@ -198,6 +200,16 @@ extension Parser {
         return StepSyntax(
             verb: verb, verbSpan: verbSpan, subject: subject, value: value, clauses: clauses,
             settingsSpan: settingsSpan, block: block, span: span(from: start))
+    }
+
+    /// A clause never has the name of a verb: on the line it would begin the next step.
+    private mutating func noteStepsAmong(_ settings: [ClauseSyntax]) {
+        for clause in settings where Verb.byWord[clause.name.text] != nil {
+            note(
+                Diagnostic(
+                    .unexpectedWord, "`\(clause.name.text)` is a step, and no step stands among clauses",
+                    at: clause.name.span))
+        }
     }
 
     /// After a mistake in a step's line: if the line opens a block, the block is still read.

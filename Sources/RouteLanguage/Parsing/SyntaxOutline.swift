@@ -168,13 +168,14 @@ extension SyntaxOutline {
     private static func text(_ measure: MeasureSyntax) -> String { measure.number.text + measure.unit.rawValue }
 
     private static func text(_ text: TextSyntax) -> String {
+        if let constant = text.constant { return constant.debugDescription }
         let parts = text.parts.map { part in
             switch part {
             case .literal(let literal, _): literal.debugDescription
-            case .value(let value): "{" + Self.text(value) + "}"
+            case .value(let value): Self.text(value)
             }
         }
-        return "\"" + parts.joined() + "\""
+        return "(text \(parts.joined(separator: " ")))"
     }
 
     private static func text(_ fields: [ObjectFieldSyntax]) -> String {

@@ -83,8 +83,8 @@ package struct RoutePlan: Sendable {
     package let unique: UniquePlan?
     /// Index into `Plan.queues` of the queue that `through` names (an implicit one is named after the route).
     package let queue: Int
-    /// `workers n` of `through`: messages between send and outcome, per host.
-    package let workers: Int
+    /// `workers n` of `through`: messages between send and outcome, per host; nil: what the connection takes by default.
+    package let workers: Int?
     /// `key` of the queue, evaluated on the message as it is admitted.
     package let orderingKey: Expression?
     package let body: [Instruction]
@@ -96,7 +96,7 @@ package struct RoutePlan: Sendable {
     package let slotNames: [String]
 
     package init(
-        name: String, source: SourcePlan, intake: [Instruction], unique: UniquePlan?, queue: Int, workers: Int,
+        name: String, source: SourcePlan, intake: [Instruction], unique: UniquePlan?, queue: Int, workers: Int?,
         orderingKey: Expression?, body: [Instruction], handlers: [HandlerPlan], slotCount: Int, slotNames: [String]
     ) {
         self.name = name
@@ -135,6 +135,16 @@ package struct SourcePlan: Sendable {
         self.nameSlot = nameSlot
         self.span = span
         self.lockPath = lockPath
+    }
+}
+
+extension SourcePlan {
+    /// The sweep never goes back further than keys are known: it would deliver again what is forgotten.
+    func sweepingBack(atMost milliseconds: Int64?) -> SourcePlan {
+        guard let milliseconds else { return self }
+        var shorter = request
+        shorter.sweepBackMilliseconds = min(request.sweepBackMilliseconds, milliseconds)
+        return SourcePlan(connection: connection, request: shorter, shape: shape, nameSlot: nameSlot)
     }
 }
 
@@ -185,7 +195,7 @@ package struct StepID: Sendable, Hashable, CustomStringConvertible {
     package var description: String { path }
 }
 
-package struct DeliveryPlan: Sendable {
+package final class DeliveryPlan: Sendable {
     package let step: StepID
     /// Where it stands, for messages: file and line.
     package let file: String

@@ -23,20 +23,20 @@ final class EntryStorage {
     private let putPromise: Statement
 
     init(_ database: Database) throws(StoreError) {
-        putChunk = try database.prepare("REPLACE INTO chunks (id, heads) VALUES (?1, ?2)")
-        deleteChunk = try database.prepare("DELETE FROM chunks WHERE id = ?1")
-        putBodies = try database.prepare("REPLACE INTO bodies (id, bodies) VALUES (?1, ?2)")
-        deleteBodies = try database.prepare("DELETE FROM bodies WHERE id BETWEEN ?1 AND ?2")
-        readBodies = try database.prepare("SELECT bodies FROM bodies WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
-        putProgress = try database.prepare("REPLACE INTO progress (entry, progress) VALUES (?1, ?2)")
-        deleteProgress = try database.prepare("DELETE FROM progress WHERE entry = ?1")
-        readProgress = try database.prepare("SELECT progress FROM progress WHERE entry = ?1")
-        putPromise = try database.prepare("REPLACE INTO meta (name, value) VALUES ('next_chunk', ?1)")
+        putChunk = database.prepare("REPLACE INTO chunks (id, heads) VALUES (?1, ?2)")
+        deleteChunk = database.prepare("DELETE FROM chunks WHERE id = ?1")
+        putBodies = database.prepare("REPLACE INTO bodies (id, bodies) VALUES (?1, ?2)")
+        deleteBodies = database.prepare("DELETE FROM bodies WHERE id BETWEEN ?1 AND ?2")
+        readBodies = database.prepare("SELECT bodies FROM bodies WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
+        putProgress = database.prepare("REPLACE INTO progress (entry, progress) VALUES (?1, ?2)")
+        deleteProgress = database.prepare("DELETE FROM progress WHERE entry = ?1")
+        readProgress = database.prepare("SELECT progress FROM progress WHERE entry = ?1")
+        putPromise = database.prepare("REPLACE INTO meta (name, value) VALUES ('next_chunk', ?1)")
         try load(database)
     }
 
     private func load(_ database: Database) throws(StoreError) {
-        let chunks = try database.prepare("SELECT id, heads FROM chunks ORDER BY id")
+        let chunks = database.prepare("SELECT id, heads FROM chunks ORDER BY id")
         while try chunks.next() {
             let id = UInt64(bitPattern: chunks.integer(0))
             guard let records = HeadRecord.records(from: chunks.rawBytes(1)), id < 1 << 48 else {

@@ -12,18 +12,18 @@ final class KeyStatements {
     private let deleteBlocks: Statement
 
     init(_ database: Database) throws(StoreError) {
-        readTables = try database.prepare(
+        readTables = database.prepare(
             "SELECT id, state, keys, until_us, last_row, filter FROM key_tables ORDER BY id")
-        readRecent = try database.prepare("SELECT id, keys FROM recent_keys ORDER BY id")
-        appendRecent = try database.prepare("INSERT INTO recent_keys (id, keys) VALUES (?1, ?2)")
-        deleteRecent = try database.prepare("DELETE FROM recent_keys WHERE id BETWEEN ?1 AND ?2")
-        putTable = try database.prepare(
+        readRecent = database.prepare("SELECT id, keys FROM recent_keys ORDER BY id")
+        appendRecent = database.prepare("INSERT INTO recent_keys (id, keys) VALUES (?1, ?2)")
+        deleteRecent = database.prepare("DELETE FROM recent_keys WHERE id BETWEEN ?1 AND ?2")
+        putTable = database.prepare(
             "REPLACE INTO key_tables (id, state, keys, until_us, last_row, filter) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-        markTable = try database.prepare("UPDATE key_tables SET state = 2 WHERE id = ?1")
-        deleteTable = try database.prepare("DELETE FROM key_tables WHERE id = ?1")
-        putBlock = try database.prepare("REPLACE INTO key_blocks (id, keys) VALUES (?1, ?2)")
-        readBlock = try database.prepare("SELECT keys FROM key_blocks WHERE id = ?1")
-        deleteBlocks = try database.prepare("DELETE FROM key_blocks WHERE id BETWEEN ?1 AND ?2")
+        markTable = database.prepare("UPDATE key_tables SET state = 2 WHERE id = ?1")
+        deleteTable = database.prepare("DELETE FROM key_tables WHERE id = ?1")
+        putBlock = database.prepare("REPLACE INTO key_blocks (id, keys) VALUES (?1, ?2)")
+        readBlock = database.prepare("SELECT keys FROM key_blocks WHERE id = ?1")
+        deleteBlocks = database.prepare("DELETE FROM key_blocks WHERE id BETWEEN ?1 AND ?2")
     }
 
     func append(_ records: ArraySlice<KeyRecord>, row: Int64) throws(StoreError) {

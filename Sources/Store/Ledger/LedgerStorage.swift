@@ -29,8 +29,7 @@ final class LedgerStorage {
     private var tallies: [(key: TallyKey, tally: Tally)] = []
     private var tallyPositions: [TallyNumber: Int] = [:]
     private(set) var head: (seq: Int64, hash: [UInt8])
-    /// The greatest charge key, pending ones included: what sorts behind it is new, without a look.
-    private var greatestKey: [UInt8]
+    private var recent: RecentCharges
 
     private let insert: Statement
     private let find: Statement
@@ -40,23 +39,23 @@ final class LedgerStorage {
 
     init(_ database: Database) throws(StoreError) {
         terms = try LedgerTerms(database)
-        insert = try database.prepare(
+        insert = database.prepare(
             """
             INSERT INTO ledger (seq, customer, terms, message, quantity, amount_u, delivered_us, charge_id, rest)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """)
-        find = try database.prepare("\(LedgerRow.selection) WHERE charge_id = ?1")
-        hashOf = try database.prepare("SELECT rest FROM ledger WHERE seq = ?1")
-        putTally = try database.prepare(
+        find = database.prepare("\(LedgerRow.selection) WHERE charge_id = ?1")
+        hashOf = database.prepare("SELECT rest FROM ledger WHERE seq = ?1")
+        putTally = database.prepare(
             """
             INSERT INTO tallies (customer, tariff, charge, period, quantity, total_u) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT DO UPDATE SET quantity = excluded.quantity, total_u = excluded.total_u
             """)
-        readTallies = try database.prepare("SELECT customer, tariff, charge, period, quantity, total_u FROM tallies")
+        readTallies = database.prepare("SELECT customer, tariff, charge, period, quantity, total_u FROM tallies")
         let seq = try database.integer("SELECT max(seq) FROM ledger") ?? 0
         head = (seq, LedgerRow.firstHash)
-        let greatest = try database.prepare("SELECT charge_id FROM ledger ORDER BY charge_id DESC LIMIT 1")
-        greatestKey = try greatest.next() ? greatest.bytes(0) : []
+        let greatest = database.prepare("SELECT charge_id FROM ledger ORDER BY charge_id DESC LIMIT 1")
+        recent = RecentCharges(greatest: try greatest.next() ? greatest.bytes(0) : [])
         greatest.reset()
         if seq > 0 { head.hash = try storedHash(seq) }
     }
@@ -106,8 +105,7 @@ final class LedgerStorage {
                 seq: record.seq, customer: customer, terms: numbered, quantity: record.quantity, amount: record.amount,
                 deliveredAt: record.deliveredAt.microseconds, message: message, key: key, rest: start..<packed.count))
         head = (record.seq, record.hash)
-        let bytes = packed.slice(key)
-        if ChargeKey.precedes(greatestKey, bytes) { greatestKey = [UInt8](bytes) }
+        recent.insert(packed.slice(key), hash: hash)
         count(record, TallyNumber(customer: customer, tally: numbered.tally))
     }
 
@@ -119,7 +117,7 @@ final class LedgerStorage {
     }
 
     private func known(_ key: UnsafeRawBufferPointer, hash: UInt64) throws(StoreError) -> LedgerRecord? {
-        if ChargeKey.precedes(greatestKey, key) { return nil }
+        if recent.isSurelyNew(key, hash: hash) { return nil }
         if let position = byKey[hash], packed.slice(pending[position].key).elementsEqual(key) {
             return try pendingRecord(position)
         }

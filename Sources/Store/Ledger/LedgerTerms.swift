@@ -22,18 +22,18 @@ final class LedgerTerms {
     private let putTerms: Statement
 
     init(_ database: Database) throws(StoreError) {
-        putCustomer = try database.prepare("INSERT INTO customers (id, name) VALUES (?1, ?2)")
-        putTerms = try database.prepare(
+        putCustomer = database.prepare("INSERT INTO customers (id, name) VALUES (?1, ?2)")
+        putTerms = database.prepare(
             """
             INSERT INTO charge_terms (id, \(ChargeTerms.columns))
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """)
-        let storedCustomers = try database.prepare("SELECT id, name FROM customers")
+        let storedCustomers = database.prepare("SELECT id, name FROM customers")
         while try storedCustomers.next() {
             customers[storedCustomers.text(1)] = storedCustomers.integer(0)
             nextCustomer = max(nextCustomer, storedCustomers.integer(0) + 1)
         }
-        let storedTerms = try database.prepare("SELECT id, \(ChargeTerms.columns) FROM charge_terms")
+        let storedTerms = database.prepare("SELECT id, \(ChargeTerms.columns) FROM charge_terms")
         while try storedTerms.next() { enter(ChargeTerms(storedTerms, first: 1), id: storedTerms.integer(0)) }
     }
 

@@ -7,8 +7,8 @@ struct AccountTable {
     private static let width = FinalWord.allCases.count + 1
 
     init(_ database: Database) throws(StoreError) {
-        put = try database.prepare("REPLACE INTO accounts (id, messages) VALUES (?1, ?2)")
-        let stored = try database.prepare("SELECT id, messages FROM accounts")
+        put = database.prepare("REPLACE INTO accounts (id, messages) VALUES (?1, ?2)")
+        let stored = database.prepare("SELECT id, messages FROM accounts")
         while try stored.next() {
             let id = stored.integer(0)
             guard let route = UInt32(exactly: id >> 8), Int(id & 0xff) < Self.width else {

@@ -12,8 +12,8 @@ final class OutcomeStorage {
     private let putMarks: Statement
 
     init(_ database: Database) throws(StoreError) {
-        putEndings = try database.prepare("INSERT INTO endings (at_us, endings) VALUES (?1, ?2)")
-        putMarks = try database.prepare("INSERT INTO marks (at_us, marks) VALUES (?1, ?2)")
+        putEndings = database.prepare("INSERT INTO endings (at_us, endings) VALUES (?1, ?2)")
+        putMarks = database.prepare("INSERT INTO marks (at_us, marks) VALUES (?1, ?2)")
         accounts = try AccountTable(database)
     }
 

@@ -127,11 +127,15 @@ extension StoreReader {
     }
 
     private func records(of customer: String, from: Instant, until: Instant) throws(StoreError) -> Int64 {
-        let statement = try database.prepare(
-            "SELECT count(*) FROM ledger WHERE \(Self.only(customer)) AND delivered_us >= ?2 AND delivered_us < ?3")
-        statement.bind(1, customer)
-        statement.bind(2, from.microseconds)
-        statement.bind(3, until.microseconds)
-        return try statement.next() ? statement.integer(0) : 0
+        let sql =
+            "SELECT count(*) FROM ledger WHERE \(Self.only(customer)) AND delivered_us >= ?2 AND delivered_us < ?3"
+        return try rows(
+            sql,
+            bind: { statement in
+                statement.bind(1, customer)
+                statement.bind(2, from.microseconds)
+                statement.bind(3, until.microseconds)
+            }, row: { $0.integer(0) }
+        ).first ?? 0
     }
 }

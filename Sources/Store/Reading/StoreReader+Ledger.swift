@@ -62,7 +62,7 @@ extension StoreReader {
         _ filter: LedgerFilter = LedgerFilter(), after seq: Int64 = 0, limit: Int
     ) throws(StoreError) -> [LedgerRecord] {
         let sql = "\(LedgerRow.selection) WHERE \(Self.condition(filter)) AND seq > ?3 ORDER BY seq LIMIT ?4"
-        let before = try database.prepare("SELECT rest FROM ledger WHERE seq = ?1")
+        let before = database.prepare("SELECT rest FROM ledger WHERE seq = ?1")
         var previous: (seq: Int64, hash: [UInt8]) = (0, LedgerRow.firstHash)
         return try rows(
             sql,

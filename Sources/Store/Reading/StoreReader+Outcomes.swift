@@ -92,7 +92,7 @@ extension StoreReader {
 
     /// Everything that happened before this may have been forgotten from `table` (`endings`, `marks`, `seen_blocks`).
     func forgottenBefore(_ table: String) throws(StoreError) -> Instant? {
-        let statement = try database.prepare("SELECT value FROM meta WHERE name = ?1")
+        let statement = database.prepare("SELECT value FROM meta WHERE name = ?1")
         statement.bind(1, Retention.noteName(table))
         return try statement.next() ? Instant(microseconds: statement.integer(0)) : nil
     }

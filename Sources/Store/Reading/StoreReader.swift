@@ -34,7 +34,7 @@ package final class StoreReader {
     func rows<Row>(
         _ sql: String, bind: ((Statement) -> Void)? = nil, row: (Statement) throws(StoreError) -> Row
     ) throws(StoreError) -> [Row] {
-        let statement = try database.prepare(sql)
+        let statement = database.prepare(sql)
         bind?(statement)
         var found: [Row] = []
         while try statement.next() { found.append(try row(statement)) }

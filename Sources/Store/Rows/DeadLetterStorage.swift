@@ -20,22 +20,22 @@ final class DeadLetterStorage {
         """
 
     init(_ database: Database) throws(StoreError) {
-        insert = try database.prepare(
+        insert = database.prepare(
             """
             INSERT INTO dead_letters (\(Self.columns))
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """)
-        delete = try database.prepare("DELETE FROM dead_letters WHERE id = ?1")
-        read = try database.prepare("SELECT \(Self.columns) FROM dead_letters WHERE id = ?1")
-        readAll = try database.prepare(
+        delete = database.prepare("DELETE FROM dead_letters WHERE id = ?1")
+        read = database.prepare("SELECT \(Self.columns) FROM dead_letters WHERE id = ?1")
+        readAll = database.prepare(
             "SELECT \(Self.columns) FROM dead_letters WHERE id > ?1 ORDER BY id LIMIT ?2")
-        readOfRoute = try database.prepare(
+        readOfRoute = database.prepare(
             "SELECT \(Self.columns) FROM dead_letters WHERE id > ?1 AND route = ?3 ORDER BY id LIMIT ?2")
-        plans = try database.prepare("SELECT DISTINCT plan FROM dead_letters")
+        plans = database.prepare("SELECT DISTINCT plan FROM dead_letters")
         let greatest = try database.integer("SELECT max(id) FROM dead_letters") ?? 0
         let promised = try database.integer("SELECT value FROM meta WHERE name = 'next_dead_letter'") ?? 1
         next = max(greatest + 1, promised)
-        promise = try database.prepare("REPLACE INTO meta (name, value) VALUES ('next_dead_letter', ?1)")
+        promise = database.prepare("REPLACE INTO meta (name, value) VALUES ('next_dead_letter', ?1)")
     }
 
     /// Keeps numbers from being given out again after the last dead letter was closed.

@@ -15,10 +15,10 @@ final class FileStorage {
     private let putNote: Statement
 
     init(_ database: Database) throws(StoreError) {
-        putExtent = try database.prepare(
+        putExtent = database.prepare(
             "REPLACE INTO extents (connection, path, inode, length_bytes) VALUES (?1, ?2, ?3, ?4)")
-        putNote = try database.prepare("INSERT INTO audit_notes (at_us, who, what) VALUES (?1, ?2, ?3)")
-        let stored = try database.prepare("SELECT connection, path, inode, length_bytes FROM extents")
+        putNote = database.prepare("INSERT INTO audit_notes (at_us, who, what) VALUES (?1, ?2, ?3)")
+        let stored = database.prepare("SELECT connection, path, inode, length_bytes FROM extents")
         while try stored.next() {
             extents[Key(connection: stored.text(0), path: stored.text(1))] = FileExtent(
                 path: stored.text(1), inode: UInt64(bitPattern: stored.integer(2)), length: stored.integer(3))

@@ -10,8 +10,8 @@ struct NameTable {
     /// - Parameter most: the greatest number that fits what refers to a name.
     init(_ database: Database, table: String, most: Int64) throws(StoreError) {
         self.most = most
-        insert = try database.prepare("INSERT INTO \(table) (id, name) VALUES (?1, ?2)")
-        let stored = try database.prepare("SELECT id, name FROM \(table)")
+        insert = database.prepare("INSERT INTO \(table) (id, name) VALUES (?1, ?2)")
+        let stored = database.prepare("SELECT id, name FROM \(table)")
         while try stored.next() {
             let id = stored.integer(0)
             guard id > 0, id <= most else { throw .damaged(what: "number \(id) in \(table)") }

@@ -7,9 +7,9 @@ final class PlanStorage {
     private let read: Statement
 
     init(_ database: Database) throws(StoreError) {
-        insert = try database.prepare("INSERT INTO plans (id, hash, sources) VALUES (?1, ?2, ?3)")
-        read = try database.prepare("SELECT hash, sources FROM plans WHERE id = ?1")
-        let stored = try database.prepare("SELECT id, hash FROM plans")
+        insert = database.prepare("INSERT INTO plans (id, hash, sources) VALUES (?1, ?2, ?3)")
+        read = database.prepare("SELECT hash, sources FROM plans WHERE id = ?1")
+        let stored = database.prepare("SELECT id, hash FROM plans")
         while try stored.next() {
             ids[stored.text(1)] = stored.integer(0)
             next = max(next, stored.integer(0) + 1)

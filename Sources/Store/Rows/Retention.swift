@@ -18,15 +18,15 @@ final class Retention {
     private static let day: Int64 = 86_400_000_000
 
     init(_ database: Database, _ settings: StoreSettings) throws(StoreError) {
-        note = try database.prepare("REPLACE INTO meta (name, value) VALUES (?1, ?2)")
+        note = database.prepare("REPLACE INTO meta (name, value) VALUES (?1, ?2)")
         let kept = [
             ("endings", "at_us", settings.keepAuditDays), ("marks", "at_us", settings.keepAuditDays),
             ("seen_blocks", "seen_us", settings.keepSeenDays), ("seen_rows", "seen_us", settings.keepSeenDays),
         ]
         for (name, column, days) in kept {
             let (keep, overflow) = Int64(max(1, days)).multipliedReportingOverflow(by: Self.day)
-            let oldest = try database.prepare("SELECT \(column), id FROM \(name) ORDER BY id LIMIT \(Self.slice)")
-            let delete = try database.prepare("DELETE FROM \(name) WHERE id = ?1")
+            let oldest = database.prepare("SELECT \(column), id FROM \(name) ORDER BY id LIMIT \(Self.slice)")
+            let delete = database.prepare("DELETE FROM \(name) WHERE id = ?1")
             let before = try database.integer("SELECT value FROM meta WHERE name = '\(Self.noteName(name))'")
             tables.append(
                 Table(

@@ -20,13 +20,13 @@ final class SourceStorage {
     private let putConflict: Statement
 
     init(_ database: Database) throws(StoreError) {
-        putPosition = try database.prepare(
+        putPosition = database.prepare(
             "REPLACE INTO positions (route, position, position_text) VALUES (?1, ?2, ?3)")
-        putMark = try database.prepare("REPLACE INTO row_crash_marks (route, identity, marks) VALUES (?1, ?2, ?3)")
-        deleteMark = try database.prepare("DELETE FROM row_crash_marks WHERE route = ?1 AND identity = ?2")
-        putConflict = try database.prepare(
+        putMark = database.prepare("REPLACE INTO row_crash_marks (route, identity, marks) VALUES (?1, ?2, ?3)")
+        deleteMark = database.prepare("DELETE FROM row_crash_marks WHERE route = ?1 AND identity = ?2")
+        putConflict = database.prepare(
             "INSERT INTO conflicts (route, message, key, first_message, at_us) VALUES (?1, ?2, ?3, ?4, ?5)")
-        let stored = try database.prepare("SELECT route, position, position_text FROM positions")
+        let stored = database.prepare("SELECT route, position, position_text FROM positions")
         while try stored.next() {
             let route = RouteID(rawValue: UInt32(truncatingIfNeeded: stored.integer(0)))
             positions[route] = Position(bytes: stored.bytes(1), text: stored.text(2))
@@ -35,7 +35,7 @@ final class SourceStorage {
     }
 
     private func loadMarks(_ database: Database) throws(StoreError) {
-        let stored = try database.prepare("SELECT route, identity, marks FROM row_crash_marks")
+        let stored = database.prepare("SELECT route, identity, marks FROM row_crash_marks")
         while try stored.next() {
             let route = RouteID(rawValue: UInt32(truncatingIfNeeded: stored.integer(0)))
             guard let identity = StoredIdentity.decode(stored.bytes(1)) else { throw .damaged(what: "a crash mark") }

@@ -37,21 +37,16 @@ final class Database {
         guard code == SQLITE_OK else { throw error(code, operation: Self.firstWords(of: sql)) }
     }
 
-    func prepare(_ sql: String) throws(StoreError) -> Statement {
-        var prepared: OpaquePointer?
-        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-        guard code == SQLITE_OK, let prepared else { throw error(code, operation: Self.firstWords(of: sql)) }
-        return Statement(takingOwnershipOf: prepared, database: self)
-    }
+    func prepare(_ sql: String) -> Statement { Statement(sql, database: self) }
 
     /// The first column of the first row of `sql`.
     func text(_ sql: String) throws(StoreError) -> String? {
-        let statement = try prepare(sql)
+        let statement = prepare(sql)
         return try statement.next() ? statement.text(0) : nil
     }
 
     func integer(_ sql: String) throws(StoreError) -> Int64? {
-        let statement = try prepare(sql)
+        let statement = prepare(sql)
         return try statement.next() ? statement.integer(0) : nil
     }
 

@@ -1,18 +1,30 @@
 import CSQLite
 
-/// A prepared statement. Parameters count from 1, columns from 0.
+/// A statement, prepared when it is first used: a store that is opened for one turn needs few of them. Parameters count
+/// from 1, columns from 0.
 ///
 /// Text and blobs are copied by SQLite when they are bound, except by `run(blob:at:)`, which keeps them in place.
 final class Statement {
-    private let handle: OpaquePointer
+    private let sql: String
+    private var prepared: OpaquePointer?
     private unowned let database: Database
 
-    init(takingOwnershipOf handle: OpaquePointer, database: Database) {
-        self.handle = handle
+    init(_ sql: String, database: Database) {
+        self.sql = sql
         self.database = database
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit { sqlite3_finalize(prepared) }
+
+    /// nil where the statement cannot be prepared, which the next step throws. SQLite takes nil for a mistake, not for a
+    /// pointer.
+    private var handle: OpaquePointer? { prepared ?? prepare() }
+
+    private func prepare() -> OpaquePointer? {
+        guard refusal == SQLITE_OK else { return nil }
+        refusal = sqlite3_prepare_v3(database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        return prepared
+    }
 
     // MARK: Parameters
 
@@ -68,45 +80,49 @@ final class Statement {
     private var refusal: Int32 = SQLITE_OK
 
     private func noteRefusal(_ code: Int32) {
-        if code != SQLITE_OK { refusal = code }
+        if refusal == SQLITE_OK { refusal = code }
     }
 
     // MARK: Running
 
     /// Steps to the end and makes ready for the next use.
     func run() throws(StoreError) {
-        let code = refusal == SQLITE_OK ? sqlite3_step(handle) : refusal
+        let code = step()
         try finish(code)
     }
 
     /// `run` with one large value that is not copied.
     func run(blob bytes: UnsafeRawBufferPointer, at index: Int32) throws(StoreError) {
         bind(inPlace: bytes, at: index)
-        let code = refusal == SQLITE_OK ? sqlite3_step(handle) : refusal
+        let code = step()
         defer { sqlite3_bind_null(handle, index) }
         try finish(code)
+    }
+
+    private func step() -> Int32 {
+        let handle = handle
+        return refusal == SQLITE_OK ? sqlite3_step(handle) : refusal
     }
 
     private func finish(_ code: Int32) throws(StoreError) {
         let failure: StoreError? =
             code == SQLITE_DONE || code == SQLITE_ROW
-            ? nil : database.error(code, operation: String(cString: sqlite3_sql(handle)).prefix(60).description)
-        refusal = SQLITE_OK
-        sqlite3_reset(handle)
+            ? nil : database.error(code, operation: String(sql.prefix(60)))
+        reset()
         if let failure { throw failure }
     }
 
     /// The next row; false at the end, where the statement is reset by itself. Call `reset` when leaving earlier: a
     /// statement that is half read keeps a snapshot and the write-ahead log growing.
     func next() throws(StoreError) -> Bool {
-        let code = refusal == SQLITE_OK ? sqlite3_step(handle) : refusal
+        let code = step()
         if code == SQLITE_ROW { return true }
         try finish(code)
         return false
     }
 
     func reset() {
-        sqlite3_reset(handle)
+        sqlite3_reset(prepared)
         refusal = SQLITE_OK
     }
 

@@ -29,13 +29,13 @@ final class SeenStorage {
     private let putRow: Statement
 
     init(_ database: Database) throws(StoreError) {
-        readBlock = try database.prepare("SELECT id, rows FROM seen_blocks WHERE route = ?1 AND block = ?2")
-        insertBlock = try database.prepare(
+        readBlock = database.prepare("SELECT id, rows FROM seen_blocks WHERE route = ?1 AND block = ?2")
+        insertBlock = database.prepare(
             "INSERT INTO seen_blocks (id, route, block, seen_us, rows) VALUES (?1, ?2, ?3, ?4, ?5)")
-        updateBlock = try database.prepare("UPDATE seen_blocks SET seen_us = ?2, rows = ?3 WHERE id = ?1")
-        readRow = try database.prepare(
+        updateBlock = database.prepare("UPDATE seen_blocks SET seen_us = ?2, rows = ?3 WHERE id = ?1")
+        readRow = database.prepare(
             "SELECT message, content, word, seen_us FROM seen_rows WHERE route = ?1 AND identity = ?2")
-        putRow = try database.prepare(
+        putRow = database.prepare(
             """
             INSERT INTO seen_rows (route, identity, message, content, word, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (route, identity) DO UPDATE SET message = excluded.message, content = excluded.content,

@@ -16,7 +16,9 @@ extension AdminClient {
 
     /// Whether a service is there at all.
     var isReachable: Bool {
-        (try? send("GET", "/admin/ping"))?.status == 200
+        var hasty = self
+        hasty.patienceSeconds = 3
+        return (try? hasty.send("GET", "/admin/ping"))?.status == 200
     }
 
     // MARK: The request

@@ -18,7 +18,7 @@ enum CheckCommand {
     ) { arguments, terminal throws(CommandFailure) in
         let folder = RouteFolder(path: try arguments.required("--routes"))
         if arguments.has("--fix") { try fix(folder, terminal) }
-        let checked = try check(folder, arguments)
+        let checked = try check(folder, arguments, terminal)
         show(checked, arguments, terminal)
         let hasWarnings = !checked.diagnostics.isEmpty && arguments.has("--deny-warnings")
         return checked.diagnostics.hasErrors || hasWarnings ? .failed : .ok
@@ -30,7 +30,9 @@ enum CheckCommand {
         let diagnostics: [Diagnostic]
     }
 
-    static func check(_ folder: RouteFolder, _ arguments: Arguments) throws(CommandFailure) -> Checked {
+    static func check(
+        _ folder: RouteFolder, _ arguments: Arguments, _ terminal: Terminal
+    ) throws(CommandFailure) -> Checked {
         let sources = try folder.read()
         let compilation = Compiler.compile(sources, connectors: Connectors.descriptors)
         var diagnostics = compilation.diagnostics
@@ -38,7 +40,7 @@ enum CheckCommand {
             guard let plan = compilation.plan else {
                 return Checked(sources: sources, plan: nil, diagnostics: diagnostics)
             }
-            diagnostics += try LiveSchema.compare(plan, sources, folder: folder, arguments)
+            diagnostics += try LiveSchema.compare(plan, sources, folder: folder, arguments, terminal)
         }
         return Checked(sources: sources, plan: compilation.plan, diagnostics: diagnostics)
     }

@@ -60,7 +60,7 @@ enum DeadCommands {
     ) { arguments, terminal throws(CommandFailure) in
         let selection = try selection(arguments)
         let isDry = arguments.has("--dry-run")
-        if !isDry, !isSingle(selection) {
+        if !isDry, !isSingle(selection), !arguments.isConfirmed {
             try terminal.confirm(try question(selection, arguments), arguments)
         }
         let bytes = try Informant.answer(.deadRetry(request(selection, arguments, isDry: isDry)), arguments)

@@ -69,7 +69,7 @@ enum StepPages {
             example: "to acme post \"/orders\" as json key .number timeout 10s retry gentle"),
         StepPage(
             word: "bill", summary: "bills each delivery of the `to` before it, in the same commit as its mark.",
-            example: "bill customer .customer_id meter \"orders.dach\" units 1 value .total"),
+            example: "bill .customer_id meter \"orders.dach\" units 1 value .total"),
         StepPage(
             word: "on",
             summary: "what to do with a message whose deliveries fail for good; the first one that matches.",

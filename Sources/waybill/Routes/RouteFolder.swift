@@ -32,6 +32,9 @@ struct RouteFolder {
     /// Puts a file in place as a whole; what it held before stays until then.
     func write(_ name: String, _ text: String) throws(CommandFailure) {
         let target = "\(path)/\(name)"
+        for (index, character) in name.enumerated() where character == "/" {
+            mkdir("\(path)/\(name.prefix(index))", 0o755)
+        }
         let temporary = "\(target).\(getpid()).tmp"
         let bytes = Array(text.utf8)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)

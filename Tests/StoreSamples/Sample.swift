@@ -1,35 +1,35 @@
-import Billing
+package import Billing
 import Connecting
-import Message
-import Store
+package import Message
+package import Store
 
 /// Changes as the engine makes them, numbered, with nothing random in them.
-enum Sample {
-    static let start: Int64 = 1_760_000_000_000_000
+package enum Sample {
+    package static let start: Int64 = 1_760_000_000_000_000
 
-    static func instant(_ number: Int) -> Instant { Instant(microseconds: start + Int64(number) * 1_000) }
+    package static func instant(_ number: Int) -> Instant { Instant(microseconds: start + Int64(number) * 1_000) }
 
-    static func message(_ number: Int) -> String { "shop.orders/\(number)" }
+    package static func message(_ number: Int) -> String { "shop.orders/\(number)" }
 
-    static func row(_ number: Int, word: FinalWord? = nil, content: UInt64 = 7) -> SeenRow {
+    package static func row(_ number: Int, word: FinalWord? = nil, content: UInt64 = 7) -> SeenRow {
         SeenRow(
             identity: .int(Int64(number)), message: message(number), content: content, word: word,
             seenAt: instant(number))
     }
 
-    static func advance(_ route: RouteID, _ rows: [SeenRow]) -> SourceAdvance {
+    package static func advance(_ route: RouteID, _ rows: [SeenRow]) -> SourceAdvance {
         SourceAdvance(
             route: route, rows: rows, position: Array("p\(rows.count)".utf8), positionText: "after \(rows.count)")
     }
 
-    static func key(_ number: Int, days: Int64 = 30) -> AcceptedKey {
+    package static func key(_ number: Int, days: Int64 = 30) -> AcceptedKey {
         AcceptedKey(
             fingerprint: fingerprint(number), content: UInt64(number) &* 31, message: UInt64(number),
             until: Instant(microseconds: start + days * 86_400_000_000))
     }
 
     /// Spread like a hash.
-    static func fingerprint(_ number: Int) -> KeyFingerprint {
+    package static func fingerprint(_ number: Int) -> KeyFingerprint {
         var state = UInt64(bitPattern: Int64(number)) &+ 0x9e37_79b9_7f4a_7c15
         func next() -> UInt64 {
             state &+= 0x9e37_79b9_7f4a_7c15
@@ -42,15 +42,15 @@ enum Sample {
     }
 
     /// The message's id first, as the engine writes it.
-    static func body(_ number: Int, bytes: Int = 500) -> [UInt8] { body(message(number), bytes: bytes) }
+    package static func body(_ number: Int, bytes: Int = 500) -> [UInt8] { body(message(number), bytes: bytes) }
 
-    static func body(_ message: String, bytes: Int = 500) -> [UInt8] {
+    package static func body(_ message: String, bytes: Int = 500) -> [UInt8] {
         var writer = ByteWriter(reserving: bytes)
         writer.write(message)
         return writer.bytes + [UInt8](repeating: 0x61, count: max(0, bytes - writer.bytes.count))
     }
 
-    static func head(
+    package static func head(
         _ id: EntryID, queue: QueueID, route: RouteID, plan: PlanID = PlanID(rawValue: 1),
         state: EntryHead.State = .waiting
     ) -> EntryHead {
@@ -59,18 +59,18 @@ enum Sample {
             orderingKey: 0, take: 0, attempt: 0, crashMarks: 0)
     }
 
-    static func ending(_ route: RouteID, _ number: Int, _ word: FinalWord = .delivered) -> Ending {
+    package static func ending(_ route: RouteID, _ number: Int, _ word: FinalWord = .delivered) -> Ending {
         Ending(route: route, message: message(number), word: word, at: instant(number))
     }
 
-    static func mark(_ route: RouteID, _ number: Int, customer: String? = "acme") -> DeliveryMark {
+    package static func mark(_ route: RouteID, _ number: Int, customer: String? = "acme") -> DeliveryMark {
         DeliveryMark(
             route: route, message: message(number), step: "orders/7/1", itemPath: "", at: instant(number),
             billedTo: customer)
     }
 
     /// The record that follows `head`.
-    static func record(
+    package static func record(
         _ number: Int, after head: (seq: Int64, hash: [UInt8]), customer: String = "acme", amount: Int64 = 4_000_000
     ) -> LedgerRecord {
         var hash = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 32)
@@ -85,45 +85,5 @@ enum Sample {
             totalBefore: head.seq * amount, amount: amount, currency: Currency(code: "EUR", minorDigits: 2),
             deliveredAt: instant(number), recordedAt: instant(number), period: "2026-11", previousHash: head.hash,
             hash: hash)
-    }
-}
-
-/// Whole lives of messages, recorded into a store turn by turn.
-struct Workload {
-    /// Unowned, so that a test can let the store go and open it again.
-    unowned let store: any Store
-    let route: RouteID
-    let queue: QueueID
-    let plan: PlanID
-
-    init(_ store: any Store) {
-        self.store = store
-        route = store.routeID("orders")
-        queue = store.queueID("main")
-        plan = store.keepPlan(hash: "plan-1", sources: Array("route orders { }".utf8))
-    }
-
-    /// Records that these rows were seen, their keys accepted and their entries admitted.
-    @discardableResult
-    func admit(_ numbers: Range<Int>, bytes: Int = 500) -> [EntryID] {
-        store.record(.seen(Sample.advance(route, numbers.map { Sample.row($0) })))
-        return numbers.map { number in
-            store.record(.keyAccepted(Sample.key(number)))
-            let body = Sample.body(number, bytes: bytes)
-            let id = store.newEntryID(bodyBytes: body.count)
-            store.record(
-                .admitted(NewEntry(head: Sample.head(id, queue: queue, route: route, plan: plan), body: body)))
-            return id
-        }
-    }
-
-    /// Records that these messages were delivered, billed and ended.
-    func settle(_ numbers: Range<Int>, _ ids: [EntryID]) {
-        for (number, id) in zip(numbers, ids) {
-            store.record(.delivered(Sample.mark(route, number)))
-            store.record(.charged(Sample.record(number, after: store.ledgerHead())))
-            store.record(.ended(Sample.ending(route, number)))
-            store.record(.removed(id))
-        }
     }
 }

@@ -1,0 +1,38 @@
+import Connecting
+import Engine
+import MySQLConnector
+import RouteLanguage
+
+/// The database behind a connection of the routes, asked for its tables. Needs the connection's secrets and a network.
+enum LiveDatabase {
+    static func schema(
+        _ connection: ConnectionPlan, in plan: Plan, folder: RouteFolder, _ arguments: Arguments
+    ) throws(CommandFailure) -> MySQLSchema {
+        let resolver = SettingsResolver(environment: arguments.environmentVariables, folder: folder.path) { path in
+            SecretFile.text(path)
+        }
+        do throws(ConnectionError) {
+            return try pull(try MySQLAddress(try resolver.settings(of: connection, in: plan)), connection.name)
+        } catch {
+            throw CommandFailure(.badConfiguration, "connection `\(error.connection)`: \(error.problem)", error.remedy)
+        }
+    }
+
+    private static func pull(_ address: MySQLAddress, _ name: String) throws(ConnectionError) -> MySQLSchema {
+        do throws(MySQLFailure) {
+            return try MySQLSchema.pull(address)
+        } catch {
+            throw ConnectionError(
+                connection: name, problem: "\(error)",
+                remedy: "check its url, user and password, and that the server runs")
+        }
+    }
+
+    static func columns(_ schema: MySQLSchema) -> [LiveColumn] {
+        schema.columns.map { column in
+            LiveColumn(
+                table: column.table, name: column.name, sqlType: column.sqlType, isNullable: column.isNullable,
+                isKey: column.isPrimaryKey, isIndexed: column.isIndexed, ordinal: column.ordinal)
+        }
+    }
+}

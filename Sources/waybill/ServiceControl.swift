@@ -1,0 +1,55 @@
+import Engine
+import Glibc
+import Observing
+import RouteLanguage
+import Synchronization
+
+/// Reloading and stopping a running service, whoever asks: a signal or the admin server.
+final class ServiceControl: Sendable {
+    private let service: Service
+    private let options: ServeOptions
+    private let logger: Logger
+    /// Held while routes are read, checked and swapped in: one reload at a time.
+    private let reloading = Mutex(())
+    private let askedGrace = Mutex<Int64?>(nil)
+
+    init(service: Service, options: ServeOptions, logger: Logger) {
+        self.service = service
+        self.options = options
+        self.logger = logger
+    }
+
+    /// - Throws: where the routes do not check or cannot be opened; the old ones go on.
+    func reload() throws(CommandFailure) -> Plan {
+        let result = reloading.withLock { _ in
+            Result { () throws(CommandFailure) in try checkAndSwap() }
+        }
+        do throws(CommandFailure) {
+            let plan = try result.get()
+            logger.info(
+                "reloaded", ["routes": LogValue(plan.routes.count), "plan": LogValue(String(plan.hash.prefix(12)))])
+            return plan
+        } catch {
+            logger.error("not reloaded, the old routes go on", ["problem": .text(error.problem)])
+            throw error
+        }
+    }
+
+    private func checkAndSwap() throws(CommandFailure) -> Plan {
+        let sources = try RouteFolder(path: options.routes).read()
+        do throws(Service.StartError) {
+            return try service.reload(sources, resolver: RunningService.resolver(options))
+        } catch {
+            throw RunningService.failure(error, sources, options)
+        }
+    }
+
+    /// The same as TERM, with a grace time of its own.
+    func stop(graceMilliseconds: Int64) {
+        askedGrace.withLock { $0 = graceMilliseconds }
+        kill(getpid(), SIGTERM)
+    }
+
+    /// What whoever stopped the service asked for, else what it was started with.
+    var graceMilliseconds: Int64 { askedGrace.withLock { $0 } ?? options.graceMilliseconds }
+}
