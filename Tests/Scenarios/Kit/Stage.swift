@@ -106,7 +106,7 @@ final class Stage {
     /// Exit status of `waybill audit`: 0 if the account adds up.
     func audit() throws -> (output: String, status: Int32) {
         guard let service else { throw StageError.noService }
-        return try service.command(["audit", "--routes", service.routesFolder], environment: environment)
+        return try service.command(["audit"], environment: environment)
     }
 }
 
