@@ -62,9 +62,9 @@ struct ShopRun {
         let routes = ["--routes", settings.routes]
         let bill = try service.command(["bill", "report", "--month", Self.month()] + routes, environment: environment)
         print(bill.output)
-        let audit = try service.command(["audit"] + routes, environment: environment)
+        let audit = try service.command(["audit"], environment: environment)
         print(audit.output)
-        let answer = try service.command(["status", "--json"] + routes, environment: environment)
+        let answer = try service.command(["status", "--json"], environment: environment)
         let status = try ServiceStatus(Array(answer.output.utf8))
         let rows = try connection.number("SELECT COUNT(*) FROM orders")
         let isComplete = !settings.isOnce || (status["seen"] == rows && status.isSettled)

@@ -62,6 +62,9 @@ final class RunningService: Sendable {
                     destinations: Connectors.destinations),
                 resolver: resolver(options), crashMarks: parts.crashMarks, seed: UInt64.random(in: .min ... .max),
                 latency: latency, trapsOn: options.environment["WAYBILL_TEST_TRAP_ON_MESSAGE"],
+                unfit: { plan, sources in
+                    LiveSchema.unfit(plan, sources, resolver: resolver(options), logger: logger)
+                },
                 notice: { notice in logger.log(notice) })
         } catch {
             throw failure(error, sources, options)
@@ -83,9 +86,7 @@ final class RunningService: Sendable {
     }
 
     static func resolver(_ options: ServeOptions) -> SettingsResolver {
-        SettingsResolver(environment: options.environment, folder: options.routes) { path in
-            try? String(contentsOfFile: path, encoding: .utf8)
-        }
+        SettingsResolver(environment: options.environment, folder: options.routes) { SecretFile.text($0) }
     }
 
     static func failure(
@@ -102,6 +103,7 @@ final class RunningService: Sendable {
                 .tryAgain, "\(folder) is in use by \(holder)", "stop it first, or give another --data")
         case .store(let error): return CommandFailure(.failed, "\(error)")
         case .keptPlan: return CommandFailure(.badConfiguration, "\(error)")
+        case .silence(let silence): return CommandFailure(.tryAgain, "\(silence)")
         }
     }
 
@@ -109,7 +111,7 @@ final class RunningService: Sendable {
 
     func progress() -> ProgressSnapshot {
         var line = ProgressSnapshot(seen: 0, delivered: 0, dead: 0, waiting: 0)
-        let answer: CoreSnapshot? = try? CoreQuestion.ask(service) { Engine.Command.snapshot(reply: $0) }
+        let answer: CoreSnapshot? = try? service.ask { Engine.Command.snapshot(reply: $0) }
         guard let picture = answer else { return line }
         for route in picture.routes {
             line.seen += route.account.seen

@@ -82,8 +82,14 @@ final class ServiceBackend: ConsoleBackend {
         do throws(StoreError) { return try StoreReader(folder: options.data) } catch { throw .failed("\(error)") }
     }
 
+    private func ask<Answer: Sendable>(
+        _ make: (@escaping @Sendable (Answer) -> Void) -> Engine.Command
+    ) throws(ConsoleError) -> Answer {
+        do throws(CoreSilence) { return try service.ask(make) } catch { throw .unavailable("\(error)") }
+    }
+
     private func status() throws(ConsoleError) -> [UInt8] {
-        let picture: CoreSnapshot = try CoreQuestion.ask(service) { Engine.Command.snapshot(reply: $0) }
+        let picture: CoreSnapshot = try ask { Engine.Command.snapshot(reply: $0) }
         let conditions = service.sourceConditions
         var report = StatusReport(
             state: service.coreThread.condition.isDraining ? .draining : .running, version: Version.current,
@@ -127,7 +133,7 @@ final class ServiceBackend: ConsoleBackend {
             case .route(let route): .all(route: route)
             case .all: .all(route: nil)
             }
-        let answer: DeadLetterRetry.Answer = try CoreQuestion.ask(service) { reply in
+        let answer: DeadLetterRetry.Answer = try ask { reply in
             Engine.Command.retryDead(
                 DeadLetterRetry(
                     selection: selection, force: retry.force, latest: retry.latest, dryRun: retry.dryRun, who: "admin"),
@@ -173,7 +179,7 @@ final class ServiceBackend: ConsoleBackend {
 
     func metrics() -> String {
         let registry = MetricsRegistry()
-        let answer: CoreSnapshot? = try? CoreQuestion.ask(service) { Engine.Command.snapshot(reply: $0) }
+        let answer: CoreSnapshot? = try? service.ask { Engine.Command.snapshot(reply: $0) }
         registry.gauge("waybill_up", "Whether the core answers.").set(answer == nil ? 0 : 1)
         guard let picture = answer else { return registry.render() }
         for route in picture.routes { Self.add(route, to: registry) }

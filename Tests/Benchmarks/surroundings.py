@@ -46,7 +46,8 @@ class MariaDB:
         self.port = free_port()
         self.log = open(os.path.join(folder, "mariadb.log"), "ab")
         data = os.path.join(folder, "mariadb")
-        user = ["--user=root"] if os.geteuid() == 0 else []
+        os.makedirs(os.path.join(folder, "tmp"), exist_ok=True)
+        user = [f"--tmpdir={folder}/tmp"] + (["--user=root"] if os.geteuid() == 0 else [])
         subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
                         "--auth-root-authentication-method=normal", *user],
                        check=True, stdout=self.log, stderr=self.log)

@@ -39,7 +39,7 @@ extension Scenarios {
                 try stage.database.execute(
                     """
                     INSERT INTO orders (number, customer_id, status, country, net, currency, placed_at)
-                    SELECT UUID(), 1001, 'paid', IF(seq % 2, 'DE', 'US'), 1, 'EUR', NOW() FROM seq_1_to_1000
+                    SELECT REPLACE(UUID(), '-', ''), 1001, 'paid', IF(seq % 2, 'DE', 'US'), 1, 'EUR', NOW() FROM seq_1_to_1000
                     """)
             }
             try stage.serve()

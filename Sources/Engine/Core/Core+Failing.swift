@@ -97,7 +97,8 @@ extension Core {
                     reason: reason, lastOutcomeUnknown: progress.outcomeUnknown, attempts: progress.sends,
                     at: time.wall, plan: work.plan.id, body: try store.body(work.id) ?? [],
                     progress: progress.isEmpty ? nil : progress.encoded(), parent: work.lineage?.parent)))
-        effects.notices.append(
+        tell(
+            .deadLetter,
             Notice(
                 .error, "dead letter: \(reason)",
                 [.init("route", work.route.plan.name), .init("message", work.frame.messageID), .init("queue", queue)]))

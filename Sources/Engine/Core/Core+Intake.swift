@@ -82,7 +82,8 @@ extension Core {
                 Conflict(
                     route: route.id, message: message, key: String(key.prefix(200)), firstMessage: first,
                     at: time.wall)))
-        effects.notices.append(
+        tell(
+            .conflict,
             Notice(
                 .warning, "the same key came with other content: it is kept as a conflict and not delivered",
                 [.init("route", route.plan.name), .init("message", message)]))
@@ -126,7 +127,8 @@ extension Core {
         case .filtered: return .filtered
         case .stopped: return .stopped
         case .invalid(let reason):
-            effects.notices.append(
+            tell(
+                .rejected,
                 Notice(.warning, "rejected: \(reason)", [.init("route", route.plan.name), .init("message", message)]))
             return .rejected
         case .failed(let error): body.intakeError = error.reason

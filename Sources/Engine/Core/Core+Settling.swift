@@ -90,7 +90,8 @@ extension Core {
         counters.charges += 1
         if record.tariff.isEmpty {
             counters.unpriced += 1
-            effects.notices.append(
+            tell(
+                .unpriced,
                 Notice(
                     .error, "no tariff prices this delivery: it is recorded unpriced, the period cannot be closed",
                     [

@@ -73,7 +73,8 @@ extension Core {
     }
 
     private func expire(_ work: Work) throws(StoreError) {
-        effects.notices.append(
+        tell(
+            .expired,
             Notice(
                 .warning, "expired: it waited longer than its queue keeps messages",
                 [.init("route", work.route.plan.name), .init("message", work.frame.messageID)]))
@@ -147,7 +148,8 @@ extension Core {
     }
 
     private func reject(_ work: Work, _ reason: String) throws(StoreError) {
-        effects.notices.append(
+        tell(
+            .rejected,
             Notice(
                 .warning, "rejected: \(reason)",
                 [.init("route", work.route.plan.name), .init("message", work.frame.messageID)]))

@@ -33,6 +33,7 @@ package final class Core {
     var extents: [ExtentKey: FileExtent] = [:]
     /// Steps that may still be run in this turn, so that no turn is long.
     var budget = 0
+    private var limiter = NoticeLimiter()
     var isDraining = false
     var counters = CoreCounters()
     var leftovers: Leftovers?
@@ -105,6 +106,7 @@ package final class Core {
             effects.notices.append(Notice(.info, line.text, [.init("step", line.step)]))
         }
         log.removeAll(keepingCapacity: true)
+        effects.notices.append(contentsOf: limiter.summaries(at: time.now))
         defer { effects = TurnEffects() }
         return effects
     }
@@ -150,6 +152,11 @@ package final class Core {
             freeBytesReadAt = time.now
         }
         return knownFreeBytes
+    }
+
+    /// Says something about a single message, unless much of its kind was said just now.
+    func tell(_ kind: NoticeLimiter.Kind, _ notice: @autoclosure () -> Notice) {
+        if limiter.admits(kind, at: time.now) { effects.notices.append(notice()) }
     }
 
     struct ExtentKey: Hashable {

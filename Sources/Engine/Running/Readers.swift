@@ -52,16 +52,27 @@ package final class Readers {
     }
 
     /// Starts, keeps and stops readers so that they are those of the plan. A reader whose source is unchanged goes on.
-    /// - Parameter position: of the last committed batch.
+    /// - Parameters:
+    ///   - unfit: routes that are not read, by name, with the reason.
+    ///   - position: of the last committed batch.
     package func run(
-        _ plan: LoadedPlan, settings: [RouteID: ConnectionSettings], position: (RouteID) -> [UInt8]?
+        _ plan: LoadedPlan, settings: [RouteID: ConnectionSettings], unfit: [String: String],
+        position: (RouteID) -> [UInt8]?
     ) throws(ConnectionError) {
-        let wanted = Set(plan.routes.map(\.id))
+        let fit = plan.routes.filter { unfit[$0.plan.name] == nil }
+        let wanted = Set(fit.map(\.id))
         for (id, entry) in running where !wanted.contains(id) {
             entry.reader.close()
             running[id] = nil
         }
         for route in plan.routes {
+            guard let reason = unfit[route.plan.name] else { continue }
+            conditionChanged(
+                route.id,
+                SourceCondition(
+                    state: .refused(reason: reason), gapsOpen: 0, seesTransactions: false, positionText: ""))
+        }
+        for route in fit {
             guard let settings = settings[route.id] else { continue }
             let request = route.plan.source.request
             if let entry = running[route.id] {

@@ -35,12 +35,15 @@ package final class Service: @unchecked Sendable {
         case store(StoreError)
         /// An entry waits that was admitted by a plan which this binary cannot compile any more.
         case keptPlan(hash: String, [Diagnostic])
+        /// A reload that the core did not get to.
+        case silence(CoreSilence)
 
         package var description: String {
             switch self {
             case .diagnostics(let diagnostics): "the routes do not check: \(diagnostics.count) problems"
             case .connection(let error): "\(error)"
             case .store(let error): "\(error)"
+            case .silence(let silence): "\(silence)"
             case .keptPlan(let hash, _):
                 "messages wait that plan \(hash.prefix(12)) admitted, and this version cannot compile it: "
                     + "run the version that wrote it until its messages are done"
@@ -55,6 +58,8 @@ package final class Service: @unchecked Sendable {
     private let senders = Senders()
     private let notice: @Sendable (Notice) -> Void
     private let conditions = SourceConditions()
+    /// Routes that must not be read now, with the reason: a column that they use has changed.
+    private let unfit: @Sendable (Plan, SourceSet) -> [String: String]
     package let coreThread: CoreThread
     private let current: Mutex<Plan>
 
@@ -62,10 +67,12 @@ package final class Service: @unchecked Sendable {
     /// - Parameters:
     ///   - store: opened; belongs to the service from here on.
     ///   - crashMarks: the marks page and what the last process left in it.
+    ///   - unfit: routes of a plan that must not be read now, with the reason; asked at start and at each reload.
     package init(
         sources: SourceSet, store: any Store, catalogue: Catalogue, resolver: SettingsResolver,
         crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64, latency: Histogram,
-        trapsOn: String?, notice: @escaping @Sendable (Notice) -> Void
+        trapsOn: String?, unfit: @escaping @Sendable (Plan, SourceSet) -> [String: String],
+        notice: @escaping @Sendable (Notice) -> Void
     ) throws(StartError) {
         let plan = try Self.compile(sources, catalogue)
         let mailbox = Mailbox()
@@ -75,6 +82,7 @@ package final class Service: @unchecked Sendable {
         self.catalogue = catalogue
         self.store = store
         self.notice = notice
+        self.unfit = unfit
         current = Mutex(plan)
         table = ConnectionTable(
             connectors: catalogue.destinations, extents: { store.extents(connection: $0) },
@@ -94,7 +102,8 @@ package final class Service: @unchecked Sendable {
         let core = makeCore(loaded, clock, crashMarks, seed: seed)
         core.trapsOn = trapsOn
         core.latency = latency
-        try read(loaded, core, resolver)
+        try keepCrashMarks()
+        try read(loaded, sources, core, resolver)
         grants.readers = readers
         coreThread.start(core)
     }
@@ -122,6 +131,12 @@ package final class Service: @unchecked Sendable {
         return loaded
     }
 
+    /// What the last process died of is on disk before any row or message is worked again: one that crashes the very
+    /// first turn would otherwise be forgotten each time. A full disk waits for the first turn.
+    private func keepCrashMarks() throws(StartError) {
+        do throws(StoreError) { try store.commit() } catch .full { return } catch { throw .store(error) }
+    }
+
     private func makeCore(
         _ plans: [LoadedPlan], _ clock: EngineClock,
         _ crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64
@@ -135,12 +150,15 @@ package final class Service: @unchecked Sendable {
             marks: crashMarks?.marks, suspects: crashMarks?.suspects ?? [])
     }
 
-    private func read(_ plans: [LoadedPlan], _ core: Core, _ resolver: SettingsResolver) throws(StartError) {
+    private func read(
+        _ plans: [LoadedPlan], _ sources: SourceSet, _ core: Core, _ resolver: SettingsResolver
+    ) throws(StartError) {
         guard let newest = plans.last else { return }
         nameRoutes(newest)
         do throws(ConnectionError) {
             let settings = try readers.prepare(newest, resolver: resolver)
-            try readers.run(newest, settings: settings, position: { store.position(of: $0) })
+            try readers.run(
+                newest, settings: settings, unfit: unfit(newest.plan, sources), position: { store.position(of: $0) })
         } catch {
             throw .connection(error)
         }
@@ -196,7 +214,22 @@ package final class Service: @unchecked Sendable {
     /// changes nothing.
     package func reload(_ sources: SourceSet, resolver: SettingsResolver) throws(StartError) -> Plan {
         let plan = try Self.compile(sources, catalogue)
-        let result = onCore { [self] core -> Result<Void, ConnectionError> in
+        let swapped: Result<Void, ConnectionError>
+        do throws(CoreSilence) {
+            swapped = try swap(in: plan, sources, resolver)
+        } catch {
+            throw .silence(error)
+        }
+        do throws(ConnectionError) { try swapped.get() } catch { throw .connection(error) }
+        current.withLock { $0 = plan }
+        return plan
+    }
+
+    private func swap(
+        in plan: Plan, _ sources: SourceSet, _ resolver: SettingsResolver
+    ) throws(CoreSilence) -> Result<Void, ConnectionError> {
+        let unfit = unfit(plan, sources)
+        return try onCore { [self] core -> Result<Void, ConnectionError> in
             Result { () throws(ConnectionError) in
                 let known = table.hosts.count
                 let loaded = try load(plan, sources, resolver)
@@ -206,14 +239,11 @@ package final class Service: @unchecked Sendable {
                 core.activate(loaded)
                 core.replaceTariffs(plan.tariffs)
                 senders.replace(table.senders)
-                try readers.run(loaded, settings: settings, position: { core.position(of: $0) })
-                core.generations = readers.generations
                 nameRoutes(loaded)
+                try readers.run(loaded, settings: settings, unfit: unfit, position: { core.position(of: $0) })
+                core.generations = readers.generations
             }
         }
-        do throws(ConnectionError) { try result.get() } catch { throw .connection(error) }
-        current.withLock { $0 = plan }
-        return plan
     }
 
     private func nameRoutes(_ plan: LoadedPlan) {
@@ -223,21 +253,23 @@ package final class Service: @unchecked Sendable {
     /// Asks the core, and waits for the answer that follows the turn's commit.
     package func ask<Answer: Sendable>(
         _ make: (@escaping @Sendable (Answer) -> Void) -> Command
-    ) -> Answer {
+    ) throws(CoreSilence) -> Answer {
         let answer = Reply<Answer>()
         coreThread.mailbox.post(make { answer.give($0) })
-        return answer.wait()
+        return try answer.wait { coreThread.condition.hasEnded }
     }
 
-    private func onCore<Answer: Sendable>(_ work: @escaping @Sendable (Core) -> Answer) -> Answer {
+    private func onCore<Answer: Sendable>(
+        _ work: @escaping @Sendable (Core) -> Answer
+    ) throws(CoreSilence) -> Answer {
         let answer = Reply<Answer>()
         coreThread.mailbox.post(.run { core in answer.give(work(core)) })
-        return answer.wait()
+        return try answer.wait { coreThread.condition.hasEnded }
     }
 
     /// Stops intake, settles what is in flight within the grace time, and returns when everything is closed.
     package func stop(graceMilliseconds: Int64) {
-        onCore { [self] _ in readers.close() }
+        try? onCore { [self] _ in readers.close() }
         coreThread.mailbox.post(.drain(graceMilliseconds: graceMilliseconds))
         coreThread.waitUntilEnded()
         senders.close(graceMilliseconds: 0)

@@ -12,6 +12,8 @@ package final class PrivateMariaDB {
     package init(in folder: RunFolder, diesWithParent: Bool = false) throws(ShopError) {
         self.folder = folder
         self.diesWithParent = diesWithParent
+        // Not the shared one: servers that start at the same time delete each other's temporary tables there.
+        mkdir(folder.file("tmp"), 0o700)
         socketPath = try Self.socketPath(folder)
         port = try LoopbackPort.free()
         if access(folder.file("mariadb/mysql"), F_OK) != 0 { try install() }
@@ -25,6 +27,7 @@ package final class PrivateMariaDB {
         let server = try ChildProcess(
             [
                 "mariadbd", "--no-defaults", "--datadir=\(folder.file("mariadb"))", "--socket=\(socketPath)",
+                "--tmpdir=\(folder.file("tmp"))",
                 "--port=\(port)", "--bind-address=127.0.0.1", "--skip-log-bin", "--skip-name-resolve",
                 "--innodb-buffer-pool-size=256M", "--innodb-flush-log-at-trx-commit=2", "--max-connections=200",
             ] + Self.userArguments, output: log, error: log, diesWithParent: diesWithParent)
@@ -67,6 +70,7 @@ package final class PrivateMariaDB {
         let installer = try ChildProcess(
             [
                 "mariadb-install-db", "--no-defaults", "--datadir=\(folder.file("mariadb"))", "--skip-test-db",
+                "--tmpdir=\(folder.file("tmp"))",
                 "--auth-root-authentication-method=normal",
             ] + Self.userArguments, output: log, error: log)
         guard let status = installer.wait(milliseconds: 120_000) else {

@@ -132,7 +132,8 @@ final class RouteChecker {
     private func plan() -> RoutePlan? {
         guard let source, let line else { return nil }
         return RoutePlan(
-            name: route.name.text, source: source.sweepingBack(atMost: unique?.withinMilliseconds), intake: line.intake, unique: unique, queue: line.queue,
+            name: route.name.text, source: source.sweepingBack(atMost: unique?.withinMilliseconds), intake: line.intake,
+            unique: unique, queue: line.queue,
             workers: line.workers, orderingKey: line.orderingKey, body: code, handlers: handlers,
             slotCount: expressions.frame.names.count, slotNames: expressions.frame.names)
     }

@@ -12,10 +12,16 @@ enum LiveDatabase {
             SecretFile.text(path)
         }
         do throws(ConnectionError) {
-            return try pull(try MySQLAddress(try resolver.settings(of: connection, in: plan)), connection.name)
+            return try schema(connection, in: plan, resolver)
         } catch {
             throw CommandFailure(.badConfiguration, "connection `\(error.connection)`: \(error.problem)", error.remedy)
         }
+    }
+
+    static func schema(
+        _ connection: ConnectionPlan, in plan: Plan, _ resolver: SettingsResolver
+    ) throws(ConnectionError) -> MySQLSchema {
+        try pull(try MySQLAddress(try resolver.settings(of: connection, in: plan)), connection.name)
     }
 
     private static func pull(_ address: MySQLAddress, _ name: String) throws(ConnectionError) -> MySQLSchema {

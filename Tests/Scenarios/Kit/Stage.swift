@@ -29,7 +29,8 @@ final class Stage {
 
     /// A partner whose address the routes read from `variable`.
     func receiver(
-        _ variable: String = "PARTNER", _ behaviour: @escaping PartnerReceiver.Behaviour = { _, _ in PartnerAnswer(200) }
+        _ variable: String = "PARTNER",
+        _ behaviour: @escaping PartnerReceiver.Behaviour = { _, _ in PartnerAnswer(200) }
     ) throws -> PartnerReceiver {
         let receiver = try PartnerReceiver(
             logPath: folder.file("\(variable).log"), keepsRequests: true, behaviour: behaviour)
