@@ -77,5 +77,24 @@ extension Scenarios {
             try stage.untilSettled(rows: 2_010)
             #expect(try stage.totals()["delivered"] == 2_010)
         }
+
+        @Test func `a good reload swaps the routes without losing an order`() throws {
+            let stage = try Stage()
+            let before = try stage.receiver("PARTNER")
+            let after = try stage.receiver("OTHER")
+            try stage.writeRoutes(ScenarioRoutes.partner)
+            let service = try stage.serve()
+            try stage.insert(count: 500)
+            try stage.until("it flows") { $0["delivered"] > 0 }
+            try stage.writeRoutes(ScenarioRoutes.partner.replacing("PARTNER", with: "OTHER"))
+            service.child.signal(SIGHUP)
+            try stage.until("the swap is said") { _ in stage.folder.text("waybill.log").contains("reloaded") }
+            try stage.insert(count: 100, from: 501)
+            try stage.untilSettled(rows: 600)
+            #expect(try stage.totals()["delivered"] == 600 && stage.totals()["billed"] == 600)
+            let late = Set((501...600).map { "S-\($0)" })
+            #expect(late.isSubset(of: after.requests.map(\.key)) && late.isDisjoint(with: before.requests.map(\.key)))
+            #expect(Set((before.requests + after.requests).map(\.key)).count == 600)
+        }
     }
 }

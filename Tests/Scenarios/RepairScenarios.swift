@@ -57,8 +57,10 @@ extension Scenarios {
                 return PartnerAnswer(200, delayMilliseconds: request.key == "S-1" ? 60_000 : 0)
             }
             try stage.writeRoutes(
-                ScenarioRoutes.partner.replacing("queue outbox { keep 7d }", with: "queue outbox { deliver at_most_once }")
-                    .replacing(" retry quick", with: ""))
+                ScenarioRoutes.partner.replacing(
+                    "queue outbox { keep 7d }", with: "queue outbox { deliver at_most_once }"
+                )
+                .replacing(" retry quick", with: ""))
             try stage.insert("S-1")
             let service = try stage.serve()
             try stage.until("it is sent") { _ in arrived.count("S-1") == 1 }
