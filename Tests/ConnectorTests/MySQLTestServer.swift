@@ -25,7 +25,7 @@ final class MySQLTestServer: Sendable {
         install.executableURL = URL(fileURLWithPath: "/usr/bin/mariadb-install-db")
         install.arguments = [
             "--no-defaults", "--datadir=\(folder)/data", "--user=root", "--auth-root-authentication-method=normal",
-            "--skip-test-db",
+            "--skip-test-db", "--tmpdir=\(folder)",
         ]
         install.standardOutput = FileHandle.nullDevice
         install.standardError = FileHandle.nullDevice
@@ -54,13 +54,13 @@ final class MySQLTestServer: Sendable {
         server.arguments =
             [
                 "--no-defaults", "--user=root", "--datadir=\(folder)/data", "--socket=\(socket)",
-                "--pid-file=\(folder)/pid", "--innodb-buffer-pool-size=64M", "--skip-log-bin",
+                "--pid-file=\(folder)/pid", "--tmpdir=\(folder)", "--innodb-buffer-pool-size=64M", "--skip-log-bin",
             ] + listening
         server.standardOutput = FileHandle.nullDevice
         server.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try server.run()
         process.withLock { $0 = server.processIdentifier }
-        for _ in 0..<200 {
+        for _ in 0..<1_200 {
             if let handle = try? MySQLHandle(address()) {
                 try handle.execute("CREATE DATABASE IF NOT EXISTS shop")
                 return

@@ -70,7 +70,7 @@ extension Core {
         queues[head.queue]?.keys.acquire(head.orderingKey, for: head.id) ?? true
     }
 
-    /// Gives a crash mark to what crashed the last process; durable with the first turn.
+    /// Gives a crash mark to what crashed the last process. It must be committed before anything is worked.
     func mark(_ suspects: [CrashMarks.Suspect]) {
         for suspect in suspects {
             switch suspect {

@@ -100,6 +100,8 @@ package final class Service: @unchecked Sendable {
             }, notice: notice)
         let loaded = try loadAll(plan, sources, resolver)
         let core = makeCore(loaded, clock, crashMarks, seed: seed)
+        // Names, plan and crash marks must be on disk before any message is worked: working it may end the process.
+        do throws(StoreError) { try store.commit() } catch { throw .store(error) }
         core.trapsOn = trapsOn
         core.latency = latency
         try keepCrashMarks()
