@@ -104,7 +104,6 @@ package final class Service: @unchecked Sendable {
         do throws(StoreError) { try store.commit() } catch { throw .store(error) }
         core.trapsOn = trapsOn
         core.latency = latency
-        try keepCrashMarks()
         try read(loaded, sources, core, resolver)
         grants.readers = readers
         coreThread.start(core)
@@ -131,12 +130,6 @@ package final class Service: @unchecked Sendable {
         }
         senders.replace(table.senders)
         return loaded
-    }
-
-    /// What the last process died of is on disk before any row or message is worked again: one that crashes the very
-    /// first turn would otherwise be forgotten each time. A full disk waits for the first turn.
-    private func keepCrashMarks() throws(StartError) {
-        do throws(StoreError) { try store.commit() } catch .full { return } catch { throw .store(error) }
     }
 
     private func makeCore(
