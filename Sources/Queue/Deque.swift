@@ -32,10 +32,6 @@ package struct Deque<Element: BitwiseCopyable & Sendable>: Sendable {
         return element
     }
 
-    package func forEach(_ body: (Element) -> Void) {
-        for offset in 0..<count { body(storage[wrapped(start + offset)]) }
-    }
-
     private func wrapped(_ index: Int) -> Int { index >= storage.count ? index - storage.count : index }
 
     private mutating func growIfFull(filler: Element) {

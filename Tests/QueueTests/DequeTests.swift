@@ -24,7 +24,7 @@ import Testing
             #expect(deque.first == model.first)
         }
         var walked: [Int] = []
-        deque.forEach { walked.append($0) }
+        while let element = deque.popFirst() { walked.append(element) }
         #expect(walked == model)
     }
 }
