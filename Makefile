@@ -62,6 +62,9 @@ lint: deps
 install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$(RELEASE_BIN)/waybill" "$(DESTDIR)$(PREFIX)/bin/waybill"
+	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	sed 's|@BINDIR@|$(PREFIX)/bin|' Sources/waybill/Packaging/waybill.service \
+	  > "$(DESTDIR)$(PREFIX)/lib/systemd/system/waybill.service"
 
 # What Package.swift names, and what the example and the benchmarks start.
 deps:

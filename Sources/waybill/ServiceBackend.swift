@@ -188,6 +188,8 @@ final class ServiceBackend: ConsoleBackend {
                 "waybill_source_gaps_open", "Gaps that a late commit may still fill.", labels: [("route", route)]
             )
             .set(Int64(source.gapsOpen))
+            registry.gauge("waybill_source_up", "Whether the route's source can be read.", labels: [("route", route)])
+                .set(Self.isUp(source.state) ? 1 : 0)
         }
         for queue in picture.queues { Self.add(queue, to: registry) }
         for host in picture.hosts { Self.add(host, to: registry) }
@@ -198,6 +200,13 @@ final class ServiceBackend: ConsoleBackend {
             by: UInt64(clamping: picture.billed))
         registry.adopt("waybill_delivery_latency_seconds", "From reading a row to the success of a delivery.", latency)
         return registry.render()
+    }
+
+    private static func isUp(_ state: SourceCondition.State) -> Bool {
+        switch state {
+        case .reading, .idle: true
+        case .starting, .away, .refused: false
+        }
     }
 
     private static func add(_ route: CoreSnapshot.Route, to registry: MetricsRegistry) {

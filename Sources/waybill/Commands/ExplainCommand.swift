@@ -26,7 +26,7 @@ enum ExplainCommand {
         if let connector = Connectors.descriptors.first(where: { $0.name == word.lowercased() }) {
             return ConnectorPage(connector).text
         }
-        return StepPages.page(for: word.lowercased())?.text
+        return StepPages.page(for: word.lowercased())?.text ?? StepPages.later(word.lowercased())
     }
 
     private static func unknown(_ word: String) -> CommandFailure {
@@ -36,6 +36,6 @@ enum ExplainCommand {
         return CommandFailure(
             .usage, "nothing is known of `\(word)`",
             nearest.map { "did you mean `waybill explain \($0)`?" }
-                ?? "codes look like R0301; steps are \(StepPages.all.map(\.word).joined(separator: " "))")
+                ?? "codes look like R0301; words are \(known.drop { $0 != "from" }.joined(separator: " "))")
     }
 }

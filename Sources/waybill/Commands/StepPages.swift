@@ -1,3 +1,5 @@
+import RouteLanguage
+
 /// What `explain` says about one step or declaration.
 struct StepPage: Sendable {
     let word: String
@@ -8,13 +10,21 @@ struct StepPage: Sendable {
         let lines = example.split(separator: "\n", omittingEmptySubsequences: false).map {
             $0.isEmpty ? "" : "    \($0)"
         }
-        return "\(word): \(summary)\n\n\(lines.joined(separator: "\n"))\n"
+        return WrappedText.lines("\(word): \(summary)") + "\n\n\(lines.joined(separator: "\n"))\n"
     }
 }
 
-/// A page for each word of the core of the language.
+/// A page for each word of the language that this version knows.
 enum StepPages {
     static func page(for word: String) -> StepPage? { all.first { $0.word == word } }
+
+    /// What is said of a word that the language keeps for later versions; nil: it keeps no such word.
+    static func later(_ word: String) -> String? {
+        guard page(for: word) == nil, Verb(rawValue: word) != nil || ["template", "test"].contains(word) else {
+            return nil
+        }
+        return "\(word): not in this version yet. The word has its place in the language; leave it out for now.\n"
+    }
 
     static let all: [StepPage] = steps + declarations
 
@@ -54,6 +64,15 @@ enum StepPages {
                 }
                 """),
         StepPage(
+            word: "when",
+            summary: "stands in `choose { ... }`: its steps run where it holds and no `when` above it did.",
+            example: "when order.country in [\"DE\", \"AT\", \"CH\"] { to acme post \"/orders\" as json }"),
+        StepPage(
+            word: "otherwise",
+            summary: "stands last in `choose { ... }`: its steps run where no `when` holds. Without it such a "
+                + "message goes on behind the block.",
+            example: "otherwise { to archive write \"{.number}.json\" as json }"),
+        StepPage(
             word: "split",
             summary: "works each item of a list as a message of its own; the outer message goes on when the "
                 + "last one has ended.",
@@ -87,6 +106,11 @@ enum StepPages {
     ]
 
     private static let declarations: [StepPage] = [
+        StepPage(
+            word: "use",
+            summary: "takes in the declarations of another file of the folder: its env, secret, connect, queue, "
+                + "policy and record.",
+            example: "use \"lib/partners.route\""),
         StepPage(
             word: "connect", summary: "declares a connection: what it is called, and the settings of its connector.",
             example:
