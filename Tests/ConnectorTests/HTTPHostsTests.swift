@@ -61,18 +61,19 @@ import Testing
         #expect(outcomes[3]?.failure?.cause == .refused)
     }
 
-    @Test(arguments: [
-        ([:], "it has neither `base` nor `hosts`"),
-        (["base": .text("https://a"), "hosts": .textList(["b"])], "`base` and `hosts` exclude each other"),
-        (["hosts": .textList([])], "`hosts` is empty"),
-        (["hosts": .textList(["a.example", "https://A.example/x"])], "`hosts` names a.example twice"),
-        (["hosts": .textList(["a.example", ""])], "`hosts` names no host"),
-        (["hosts": .textList(["ftp://a.example"])], "`hosts` does not begin with http:// or https://"),
-        (["hosts": .textList(["me@a.example"])], "`hosts` holds a user"),
-        (["hosts": .textList(["a.example?x"])], "`hosts` holds a query or a fragment"),
-        (["hosts": .textList(["a example"])], "`hosts` holds a byte that cannot stand in a URL"),
-        (["base": .text("a.example")], "`base` does not begin with http:// or https://"),
-    ] as [([String: ConnectionSettings.Setting], String)])
+    @Test(
+        arguments: [
+            ([:], "it has neither `base` nor `hosts`"),
+            (["base": .text("https://a"), "hosts": .textList(["b"])], "`base` and `hosts` exclude each other"),
+            (["hosts": .textList([])], "`hosts` is empty"),
+            (["hosts": .textList(["a.example", "https://A.example/x"])], "`hosts` names a.example twice"),
+            (["hosts": .textList(["a.example", ""])], "`hosts` names no host"),
+            (["hosts": .textList(["ftp://a.example"])], "`hosts` does not begin with http:// or https://"),
+            (["hosts": .textList(["me@a.example"])], "`hosts` holds a user"),
+            (["hosts": .textList(["a.example?x"])], "`hosts` holds a query or a fragment"),
+            (["hosts": .textList(["a example"])], "`hosts` holds a byte that cannot stand in a URL"),
+            (["base": .text("a.example")], "`base` does not begin with http:// or https://"),
+        ] as [([String: ConnectionSettings.Setting], String)])
     func `what is refused`(_ row: (settings: [String: ConnectionSettings.Setting], problem: String)) {
         #expect {
             try Self.open(row.settings)
