@@ -47,7 +47,8 @@ struct HTTPHost: Sendable, Hashable {
             rest = url.dropFirst(7)
         } else {
             throw Refusal(
-                problem: "`\(setting)` does not begin with http:// or https://", remedy: "write \"https://api.example\"")
+                problem: "`\(setting)` does not begin with http:// or https://", remedy: "write \"https://api.example\""
+            )
         }
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         if authority.isEmpty {
