@@ -54,7 +54,7 @@ package struct MySQLAddress: Sendable {
         password = settings.secret("password")
         database = parts.database
         if case .byteCount(let count)? = settings.settings["max_row"] {
-            rowLimit = Int(min(max(count, 65_536), 1 << 30))
+            rowLimit = Int(min(max(count, 65_536), 256 << 20))
         }
         switch settings.text("tls") ?? "verify" {
         case "off":

@@ -47,6 +47,8 @@ extension MySQLFailure {
             .refused(reason: "\(message): write GRANT SELECT ON `\(table)` TO `\(user)`")
         case MySQLFailure.unreadableKey, MySQLFailure.otherType:
             .refused(reason: message)
+        case MySQLFailure.lostWithinRows:
+            .away(reason: "the connection was lost: \(message)")
         case MySQLFailure.altered:
             .away(reason: message)
         case 2002, 2003, 2005:
@@ -70,6 +72,9 @@ extension MySQLFailure {
     /// The columns of a prepared query are of other types than when it was prepared; not a number of MySQL's.
     package static let altered: UInt32 = 900_003
 
-    /// A row is longer than the connection takes: the server's `max_allowed_packet`, or our own limit.
+    /// The connection was lost while rows came in; not a number of MySQL's.
+    package static let lostWithinRows: UInt32 = 900_004
+
+    /// A row is longer than the server's `max_allowed_packet`, or than ours.
     var isPacketTooLarge: Bool { code == 1153 || code == 2020 }
 }

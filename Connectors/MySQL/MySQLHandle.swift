@@ -93,8 +93,9 @@ extension MySQLHandle {
         set(MYSQL_OPT_CONNECT_TIMEOUT, address.patience.connectSeconds)
         set(MYSQL_OPT_READ_TIMEOUT, address.patience.answerSeconds)
         set(MYSQL_OPT_WRITE_TIMEOUT, address.patience.answerSeconds)
-        // The library reads a row whole before it says how long it is: so this bounds its memory.
-        var packetLimit = address.rowLimit + 65_536
+        // The library reads a row whole before it says how long it is: so this bounds its memory. A text may take three
+        // times its bytes on the way, when it is kept in another character set.
+        var packetLimit = address.rowLimit * 3 + 65_536
         mysql_options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &packetLimit)
         set(MYSQL_OPT_LOCAL_INFILE, 0)
         set(MYSQL_OPT_RECONNECT, flag: 0)

@@ -64,8 +64,12 @@ struct ReadingLoop {
                 try converse()
             } catch {
                 if control.isClosed { return }
-                // The failure has cost the connection, and nothing else is wrong with it.
-                if error.isPacketTooLarge, detour.begin(batch: request.batch, pageLimit: &machine.pageLimit) { continue }
+                if error.isPacketTooLarge || error.code == MySQLFailure.lostWithinRows,
+                    detour.begin(
+                        isCertain: error.isPacketTooLarge, batch: request.batch, pageLimit: &machine.pageLimit)
+                {
+                    continue
+                }
                 pause(after: error)
             }
         }
@@ -105,7 +109,7 @@ struct ReadingLoop {
             if let emission = machine.newest(keys, at: .current) { emit(emission, []) }
         case .page(let after, let limit):
             let page = try session.page(after: after, limit: limit, reading: extent)
-            adapt(page)
+            guard adapt(page) else { return }
             for emission in machine.page(page.rows.map(\.identity), wasFull: page.wasFull, at: .current) {
                 emit(emission, page.rows)
             }
@@ -113,12 +117,12 @@ struct ReadingLoop {
             report(page.wasFull ? .reading : .idle)
         case .gaps(let ranges, let limit):
             let page = try session.gaps(ranges, limit: limit, reading: extent)
-            adapt(page)
+            guard adapt(page) else { return }
             let emission = machine.gapRows(page.rows.map(\.identity), wasFull: page.wasFull, at: .current)
             if let emission { emit(emission, page.rows) }
         case .reread(let after, let through, let limit):
             let page = try session.reread(after: after, through: through, limit: limit, reading: extent)
-            adapt(page)
+            guard adapt(page) else { return }
             let emission = machine.reread(page.rows.map(\.identity), wasFull: page.wasFull, at: .current)
             if let emission { emit(emission, page.rows) }
         case .transactions:
@@ -133,7 +137,12 @@ struct ReadingLoop {
     }
 
     /// Rows of megabytes make pages of a few; then pages grow again.
-    private mutating func adapt(_ page: TableSession.Page) {
+    /// - Returns: whether the page is an answer; else the same question is asked again.
+    private mutating func adapt(_ page: TableSession.Page) -> Bool {
+        if page.fitsAfterAll {
+            detour.clear()
+            return false
+        }
         if detour.goesOn() {
             machine.pageLimit = 1
         } else if page.wasHeavy {
@@ -141,6 +150,7 @@ struct ReadingLoop {
         } else if machine.pageLimit < request.batch {
             machine.pageLimit = min(max(request.batch, 1), machine.pageLimit * 2)
         }
+        return true
     }
 
     private func emit(_ emission: Emission, _ rows: [SourceRow]) {

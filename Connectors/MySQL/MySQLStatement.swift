@@ -55,7 +55,7 @@ final class MySQLStatement {
         let status = mysql_stmt_fetch(statement)
         if status == 0 { return true }
         if status == MYSQL_NO_DATA { return false }
-        guard status == MYSQL_DATA_TRUNCATED else { throw failure }
+        guard status == MYSQL_DATA_TRUNCATED else { throw lossWithinRows }
         if buffers.rowBytes <= limit { try fetchTruncated() }
         return true
     }
@@ -72,9 +72,17 @@ final class MySQLStatement {
         if mysql_stmt_bind_result(statement, buffers.binds) != 0 { throw failure }
     }
 
+    private var lossWithinRows: MySQLFailure {
+        let failure = failure
+        return [2006, 2013].contains(failure.code)
+            ? MySQLFailure(code: MySQLFailure.lostWithinRows, message: failure.message) : failure
+    }
+
+    /// The library does not note on the statement what befell its connection.
     private var failure: MySQLFailure {
-        return MySQLFailure(
-            code: mysql_stmt_errno(statement), message: String(cString: mysql_stmt_error(statement)))
+        let code = mysql_stmt_errno(statement)
+        return code == 0
+            ? handle.failure : MySQLFailure(code: code, message: String(cString: mysql_stmt_error(statement)))
     }
 }
 

@@ -10,6 +10,8 @@ final class TableSession {
         var wasFull = false
         /// Whether the rows were so big that the page was cut short.
         var wasHeavy = false
+        /// The row whose key was asked for is not too long: no answer, ask for it whole.
+        var fitsAfterAll = false
     }
 
     /// Bytes after which a page ends, whatever its limit says.
@@ -81,7 +83,9 @@ final class TableSession {
     private func page(
         _ sql: String, _ values: [KeyPart], limit: Int, _ extent: Extent
     ) throws(MySQLFailure) -> Page {
-        if extent == .keysOnly { return try keysOnly(sql, values, limit: limit) }
+        if case .keysOnly(let isCertain) = extent {
+            return try keysOnly(sql, values, limit: limit, isCertain: isCertain)
+        }
         let statement = try prepared(sql)
         try statement.execute(values)
         var page = Page()
@@ -167,10 +171,16 @@ final class TableSession {
 /// Rows that are longer than the connection takes: known by their key alone.
 extension TableSession {
     /// How much of its rows a question wants.
-    enum Extent: Sendable, Hashable { case whole, keysOnly }
+    enum Extent: Sendable, Hashable {
+        case whole
+        /// `isCertain`: it is known that the row cannot be got; else its length decides.
+        case keysOnly(isCertain: Bool)
+    }
 
     /// The rows that a question for whole ones cannot get, because the library or the server refuses their length.
-    private func keysOnly(_ sql: String, _ values: [KeyPart], limit: Int) throws(MySQLFailure) -> Page {
+    private func keysOnly(
+        _ sql: String, _ values: [KeyPart], limit: Int, isCertain: Bool
+    ) throws(MySQLFailure) -> Page {
         let statement = try prepared(queries.keysOnly(sql))
         try statement.execute(values)
         defer { statement.finish() }
@@ -182,6 +192,7 @@ extension TableSession {
             case .unsigned(let number): length = number
             case .missing, .double, .text, .bytes: break
             }
+            if !isCertain, length <= rowLimit { return Page(fitsAfterAll: true) }
             page.rows.append(try oversized(statement.buffers, key: keyAlone, length: length))
         }
         page.wasFull = page.rows.count >= limit
