@@ -43,8 +43,14 @@ final class MySQLStatement {
         if mysql_stmt_execute(statement) != 0 { throw failure }
         // The server prepares again by itself after an ALTER TABLE, and the library would convert without a word.
         let kinds = buffers.kinds
-        guard try withFields({ fields in fields.count == kinds.count && zip(fields, kinds).allSatisfy { ColumnKind($0) == $1 } })
-        else { throw MySQLFailure(code: MySQLFailure.altered, message: "the table was altered: its columns are looked at again") }
+        guard
+            try withFields({ fields in
+                fields.count == kinds.count && zip(fields, kinds).allSatisfy { ColumnKind($0) == $1 }
+            })
+        else {
+            throw MySQLFailure(
+                code: MySQLFailure.altered, message: "the table was altered: its columns are looked at again")
+        }
         if mysql_stmt_bind_result(statement, buffers.binds) != 0 { throw failure }
     }
 

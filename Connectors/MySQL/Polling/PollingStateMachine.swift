@@ -102,7 +102,9 @@ package struct PollingStateMachine: Sendable {
         if !isPlaced, settings.start == .now { return .newest(limit: settings.key == .increasing ? 10_000 : 1) }
         if !isPlaced { place(at: now) }
         // A table that was emptied or made anew begins below the cursor, where nobody would look before the sweep.
-        if settings.key == .increasing, !knowsNewest || (newestDueAt <= time && !pageWasFull) { return .newest(limit: 1) }
+        if settings.key == .increasing, !knowsNewest || (newestDueAt <= time && !pageWasFull) {
+            return .newest(limit: 1)
+        }
         advanceRound(time)
         if let round, round.wantsList, round.dueAt <= time { return .transactions }
         if let walk = walkToAsk(now) { return walk }

@@ -121,6 +121,7 @@ extension Core {
         if let problem = row.problem {
             var body = MessageBody(messageID: message, received: time.wall, start: 0, slots: frame.slots)
             body.intakeError = problem
+            body.isIncomplete = true
             try admit(body, frame: frame, plan: plan, route: route, orderingKey: 0)
             return nil
         }
