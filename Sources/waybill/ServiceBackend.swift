@@ -190,6 +190,12 @@ final class ServiceBackend: ConsoleBackend {
             .set(Int64(source.gapsOpen))
             registry.gauge("waybill_source_up", "Whether the route's source can be read.", labels: [("route", route)])
                 .set(Self.isUp(source.state) ? 1 : 0)
+            registry.counter(
+                "waybill_source_gaps_forgotten_total",
+                "Gaps given up because too many were open: only the sweep finds what commits in them late.",
+                labels: [("route", route)]
+            )
+            .increment(by: source.gapsForgotten)
         }
         for queue in picture.queues { Self.add(queue, to: registry) }
         for host in picture.hosts { Self.add(host, to: registry) }

@@ -28,7 +28,7 @@ enum StepPages {
 
     static let all: [StepPage] = steps + declarations
 
-    private static let steps: [StepPage] = [
+    static let steps: [StepPage] = [
         StepPage(
             word: "from", summary: "where a route's messages come from: the rows of a table, in the order of a key.",
             example: "from shop.orders as order after .id every 5s batch 500 start first"),
@@ -65,13 +65,16 @@ enum StepPages {
                 """),
         StepPage(
             word: "when",
-            summary: "stands in `choose { ... }`: its steps run where it holds and no `when` above it did.",
-            example: "when order.country in [\"DE\", \"AT\", \"CH\"] { to acme post \"/orders\" as json }"),
+            summary: "a branch of `choose`: its steps run where the condition holds and none before it did.",
+            example: "choose {\n  when order.country == \"DE\" { to acme post \"/orders\" as json }\n}"),
         StepPage(
-            word: "otherwise",
-            summary: "stands last in `choose { ... }`: its steps run where no `when` holds. Without it such a "
-                + "message goes on behind the block.",
-            example: "otherwise { to archive write \"{.number}.json\" as json }"),
+            word: "otherwise", summary: "the branch of `choose` where no condition holds; the last one.",
+            example: """
+                choose {
+                  when order.country == "DE" { to acme post "/orders" as json }
+                  otherwise { stop }
+                }
+                """),
         StepPage(
             word: "split",
             summary: "works each item of a list as a message of its own; the outer message goes on when the "
@@ -105,11 +108,9 @@ enum StepPages {
         StepPage(word: "stop", summary: "ends the message as `stopped`.", example: "stop"),
     ]
 
-    private static let declarations: [StepPage] = [
+    static let declarations: [StepPage] = [
         StepPage(
-            word: "use",
-            summary: "takes in the declarations of another file of the folder: its env, secret, connect, queue, "
-                + "policy and record.",
+            word: "use", summary: "names another file of the folder whose declarations this one needs.",
             example: "use \"lib/partners.route\""),
         StepPage(
             word: "connect", summary: "declares a connection: what it is called, and the settings of its connector.",
