@@ -2,6 +2,7 @@ import Console
 import Foundation
 import Message
 import Observing
+import RouteLanguage
 import Store
 import Testing
 
@@ -79,6 +80,15 @@ import Testing
         }
 
         """
+
+    @Test func aLogSaysEachMistakeOfTheRoutesInALine() {
+        let text = "queue outbox\nroute orders {\n  from nowhere.orders after .id\n  breaker partner { stop }\n}\n"
+        let sources = SourceSet(routes: [.init(path: "a.route", text: text)], locks: [])
+        let diagnostics = Compiler.compile(sources, connectors: Connectors.descriptors).diagnostics
+        let lines = DiagnosticLines(files: sources.files).errors(diagnostics)
+        #expect(lines.first?.hasPrefix("a.route:3:8: R0202 ") == true, "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("a.route:4:3: R0107 ") } && lines.allSatisfy { !$0.contains("\n") })
+    }
 
     @Test func theUnitNeverGivesUpAndKeepsMemoryOutOfTheJournal() throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
