@@ -221,6 +221,30 @@ import Testing
             .diagnostics.map(\.code.id).contains("R0107"))
     }
 
+    @Test func aStepCannotReadTheEnvironment() {
+        let found = Sample.route("let x = env.SHOP_DB\nlet y = env.SHOPDB").diagnostics.filter { $0.severity == .error }
+        #expect(found.map(\.code.id) == ["R0107", "R0202"])
+        #expect(found.first?.message == "a step cannot read `env.SHOP_DB` in this version")
+    }
+
+    /// The settings of the connection are what its deliveries go by, unless they say otherwise.
+    @Test(arguments: [("", "", 15_000), (", timeout 3s", "", 3_000), (", timeout 3s", " timeout 7s", 7_000)])
+    func timeoutOfADelivery(_ row: (setting: String, clause: String, milliseconds: Int64)) throws {
+        let text = Sample.core.replacingFirst(
+            "bearer secret.ACME_TOKEN }", with: "bearer secret.ACME_TOKEN\(row.setting) }"
+        )
+        .replacingFirst(" timeout 10s", with: row.clause)
+        let plan = try #require(Sample.compile(text).plan)
+        let delivery = plan.routes[0].body.compactMap { instruction in
+            if case .deliver(let delivery) = instruction { delivery } else { nil }
+        }.first
+        #expect(delivery?.timeoutMilliseconds == row.milliseconds)
+    }
+
+    @Test func anInvisibleCharacterIsNamedByItsNumber() {
+        #expect(parsed("queue\u{a0}a\n").diagnostics.map(\.message) == ["`U+00A0` means nothing here"])
+    }
+
     @Test func wordsOfLaterVersionsSayNotYetOnce() throws {
         let sample = try Fixture.text("sample.route")
         let diagnostics = Sample.compile(sample).diagnostics.filter { $0.code.id == "R0107" }
