@@ -47,6 +47,29 @@ import Testing
         #expect(bench.account.seen == 4)
     }
 
+    @Test(arguments: [true, false]) func aRowThatCouldNotBeReadIsADeadLetterAndNoOtherWaits(hasHandler: Bool) throws {
+        let delivery = HandmadePlan.delivery("1")
+        let bench =
+            try hasHandler
+            ? bench(withDeadLetters(delivery), handlers: deadLetterHandler) : bench([delivery, .end])
+        try bench.read([.init(number: "N1"), .init(number: "N2", problem: "the row is too long"), .init(number: "N3")])
+        #expect(bench.sent.count == 2 && bench.count(.dead) == 1 && bench.account.seen == 3)
+        #expect(bench.count(.filtered) == 0, "no step runs over values that are missing")
+        try bench.succeed()
+        let letter = try #require(try bench.store.deadLetters(route: nil, after: 0, limit: 10).first)
+        #expect(letter.message == "shop.orders/2" && letter.reason.contains("the row is too long"))
+        var input = TurnInput()
+        input.commands = [
+            .retryDead(.init(selection: .ids([letter.id]), force: true, who: "test")) { answer in
+                #expect(answer.retried.isEmpty && answer.refused.first?.reason.contains("anew") == true)
+            }
+        ]
+        try bench.turn(input)
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1 && bench.bills == 2)
+        try bench.read([.init(id: 2, number: "N2", problem: "the row is too long")], kind: .reread)
+        #expect(bench.account.seen == 3)
+    }
+
     @Test func aFilteredRowThatChangedIsWorkedWhenTheSweepSeesIt() throws {
         let bench = try bench()
         try bench.read([.init(id: 1, number: "N1", status: "new")])

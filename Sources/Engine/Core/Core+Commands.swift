@@ -82,6 +82,9 @@ extension Core {
         } catch {
             throw RefusedRetry(reason: "\(error)")
         }
+        guard !kept.body.isIncomplete else {
+            throw RefusedRetry(reason: "its row was too long to be read: insert the row anew")
+        }
         return retry.latest ? try onNewestPlan(kept) : kept
     }
 

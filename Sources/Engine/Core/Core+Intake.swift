@@ -118,6 +118,13 @@ extension Core {
         let value = Value.record(Record(shape: route.plan.source.shape, fields: row.values))
         frame.slots[0] = value
         if let slot = route.plan.source.nameSlot { frame.slots[slot] = value }
+        if let problem = row.problem {
+            var body = MessageBody(messageID: message, received: time.wall, start: 0, slots: frame.slots)
+            body.intakeError = problem
+            body.isIncomplete = true
+            try admit(body, frame: frame, plan: plan, route: route, orderingKey: 0)
+            return nil
+        }
         marks?.begin(row: row.identity.number, of: route.id)
         if trapsOn == message { fatalError("a test asked for this trap") }
         let arrival = Execution.run(route.plan.intake, from: 0, frame: &frame, done: [], log: &log)

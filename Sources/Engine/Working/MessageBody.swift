@@ -14,6 +14,8 @@ package struct MessageBody: Sendable, Hashable {
     package var lineage: Lineage?
     /// Why it failed above the durability line: it goes to `on error` at once.
     package var intakeError: String?
+    /// Its row could not be read whole: values are missing that the row has, so it can never be delivered.
+    package var isIncomplete = false
 
     /// Whose child a message is.
     package struct Lineage: Sendable, Hashable {
@@ -56,6 +58,7 @@ package struct MessageBody: Sendable, Hashable {
         static let lineage = Flags(rawValue: 1)
         static let orphan = Flags(rawValue: 2)
         static let intakeError = Flags(rawValue: 4)
+        static let incomplete = Flags(rawValue: 8)
     }
 
     /// - Parameter sameAsCurrent: a slot that is known to hold what slot 0 holds; it is not written twice.
@@ -67,6 +70,7 @@ package struct MessageBody: Sendable, Hashable {
         var flags: Flags = []
         if let lineage { flags.insert(lineage.isOrphan ? [.lineage, .orphan] : .lineage) }
         if intakeError != nil { flags.insert(.intakeError) }
+        if isIncomplete { flags.insert(.incomplete) }
         writer.write(flags.rawValue)
         if let lineage {
             writer.write(lineage.parent.rawValue)
@@ -94,6 +98,7 @@ package struct MessageBody: Sendable, Hashable {
         received = Instant(microseconds: try reader.read())
         start = Int(clamping: try reader.readVariable())
         let flags = Flags(rawValue: try reader.read())
+        isIncomplete = flags.contains(.incomplete)
         if flags.contains(.lineage) {
             lineage = Lineage(
                 parent: EntryID(rawValue: try reader.read()), parentMessage: try reader.readText(),
