@@ -221,6 +221,25 @@ import Testing
             .diagnostics.map(\.code.id).contains("R0107"))
     }
 
+    @Test(arguments: [
+        ("to acme post \"/a\" key \"{.id}\"\nto acme post \"/b\" key \"{.id}\"", "\"post-{.id}\""),
+        ("to acme post \"/a\" key text(.id)\nto acme post \"/b\" key text(.id)", "\"post-{text(.id)}\""),
+    ])
+    func theEditOfASharedKeyIsShownWhole(_ row: (body: String, shown: String)) {
+        let found = Sample.route(row.body).diagnostics.filter { $0.code == .sameKeyTwice }
+        #expect(found.flatMap(\.edits).map(\.shown) == [row.shown])
+    }
+
+    /// Where a source begins is the first word, the present, or an id.
+    @Test(arguments: [
+        ("start first", []), ("start now", []), ("start 5000000", []), ("start yesterday", ["R0308"]),
+        ("start \"x\"", ["R0308"]), ("start 99999999999999999999999999", ["R0308"]), ("start -1", ["R0308"]),
+    ])
+    func aSourceBeginsSomewhere(_ row: (clause: String, codes: [String])) {
+        let text = Sample.core.replacingFirst("start first", with: row.clause)
+        #expect(Sample.compile(text).diagnostics.filter { $0.severity == .error }.map(\.code.id) == row.codes)
+    }
+
     @Test func aStepCannotReadTheEnvironment() {
         let found = Sample.route("let x = env.SHOP_DB\nlet y = env.SHOPDB").diagnostics.filter { $0.severity == .error }
         #expect(found.map(\.code.id) == ["R0107", "R0202"])

@@ -169,7 +169,8 @@ extension RouteChecker {
         switch syntax.unparenthesized.kind {
         case .text:
             let inside = Span(file: syntax.span.file, start: syntax.span.start + 1, end: syntax.span.end)
-            edits = [.insert("\(mark)-", before: inside)]
+            let shown = "\"\(mark)-" + reports.text(inside)
+            edits = [.insert("\(mark)-", before: inside, shown: shown)]
         default: edits = [.replace(syntax.span, with: "\"\(mark)-{\(reports.text(syntax.span))}\"")]
         }
         reports.add(
