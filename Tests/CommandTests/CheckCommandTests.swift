@@ -71,6 +71,29 @@ import Testing
         #expect(CommandRun("check", "--routes", routes.path).code == .ok)
     }
 
+    @Test(arguments: ["check", "fmt"]) func `bytes that are no UTF-8 are named by their line`(command: String) throws {
+        let routes = try TemporaryRoutes([:])
+        try routes.put("a.route", Data("queue a\nqueue b # \u{e9}\nqueue ".utf8) + [0xFF, 0x0A])
+        let run = CommandRun(command, "--routes", routes.path)
+        #expect(run.code == .badConfiguration)
+        #expect(run.talk.hasSuffix("a.route:3: this line is not UTF-8; save the file as UTF-8\n"), "\(run.talk)")
+        try routes.put("a.route", Data([0xFF, 0xFE, 0x71, 0x00]))
+        #expect(CommandRun(command, "--routes", routes.path).talk.hasSuffix("a.route is UTF-16; save it as UTF-8\n"))
+    }
+
+    /// A byte order mark and Windows line ends are no mistakes, and no reason for other places.
+    @Test func `byte order mark and CRLF check as without`() throws {
+        let routes = try Self.sample((".status == \"paid\"", ".statsu == \"paid\""))
+        let plain = CommandRun("check", "--routes", routes.path)
+        let text = try routes.text("orders.route")
+        try routes.put("orders.route", Data(text.replacing("\n", with: "\r\n").utf8))
+        #expect(CommandRun("check", "--routes", routes.path).output == plain.output)
+        try routes.put("orders.route", Data([0xEF, 0xBB, 0xBF] + text.utf8))
+        #expect(CommandRun("check", "--routes", routes.path).output == plain.output)
+        #expect(plain.output.contains("orders.route:27:10"))
+        #expect(CommandRun("check", "--fix", "--routes", routes.path).code == .ok)
+    }
+
     /// What stands above the carets.
     private func marked(_ source: String, _ carets: String) -> String {
         let (source, carets) = (Array(source), Array(carets))
