@@ -174,7 +174,7 @@ extension Core {
         return nil
     }
 
-    private func orderingKey(_ frame: inout Frame, route: LoadedRoute) throws(EvaluationError) -> UInt64 {
+    func orderingKey(_ frame: inout Frame, route: LoadedRoute) throws(EvaluationError) -> UInt64 {
         guard let expression = route.plan.orderingKey else { return 0 }
         var writer = ByteWriter(reserving: 64)
         writer.write(try frame.evaluate(expression), shapes: .empty)

@@ -37,6 +37,8 @@ package final class Core {
     var isDraining = false
     var counters = CoreCounters()
     var leftovers: Leftovers?
+    /// Retried parts of messages that have ended, by the message's id; nil: not counted since the start.
+    var orphans: [String: Int]?
     var expiryCheckedAt = Instant(microseconds: 0)
     static let expiryCheckMicroseconds: Int64 = 10_000_000
     private var knownFreeBytes: Int64?

@@ -14,6 +14,9 @@ package struct MessageBody: Sendable, Hashable {
     package var lineage: Lineage?
     /// Why it failed above the durability line: it goes to `on error` at once.
     package var intakeError: String?
+    /// Worked again from the durability line (`dead retry --latest`), or part of such a message: what it delivered before
+    /// is delivered again, and not marked or billed a second time.
+    package var isRepeat = false
 
     /// Whose child a message is.
     package struct Lineage: Sendable, Hashable {
@@ -56,6 +59,7 @@ package struct MessageBody: Sendable, Hashable {
         static let lineage = Flags(rawValue: 1)
         static let orphan = Flags(rawValue: 2)
         static let intakeError = Flags(rawValue: 4)
+        static let isRepeat = Flags(rawValue: 8)
     }
 
     /// - Parameter sameAsCurrent: a slot that is known to hold what slot 0 holds; it is not written twice.
@@ -67,6 +71,7 @@ package struct MessageBody: Sendable, Hashable {
         var flags: Flags = []
         if let lineage { flags.insert(lineage.isOrphan ? [.lineage, .orphan] : .lineage) }
         if intakeError != nil { flags.insert(.intakeError) }
+        if isRepeat { flags.insert(.isRepeat) }
         writer.write(flags.rawValue)
         if let lineage {
             writer.write(lineage.parent.rawValue)
@@ -99,6 +104,7 @@ package struct MessageBody: Sendable, Hashable {
                 parent: EntryID(rawValue: try reader.read()), parentMessage: try reader.readText(),
                 itemPath: try reader.readText(), isOrphan: flags.contains(.orphan))
         }
+        isRepeat = flags.contains(.isRepeat)
         if flags.contains(.intakeError) { intakeError = try reader.readText() }
         let count = try reader.readVariable()
         guard count <= 4096 else { throw ByteDecodingError(offset: reader.offset, expected: "at most 4,096 slots") }
