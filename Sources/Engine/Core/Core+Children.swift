@@ -51,7 +51,9 @@ extension Core {
         var body = MessageBody(
             messageID: "\(work.frame.messageID)/\(step.withoutRoute)/\(index)", received: work.received, start: start,
             slots: slots,
-            lineage: .init(parent: work.id, parentMessage: work.frame.messageID, itemPath: path))
+            lineage: .init(
+                parent: work.id, parentMessage: work.frame.messageID, itemPath: path,
+                orderingKey: work.lineage?.orderingKey ?? work.head.orderingKey))
         body.isRepeat = work.isRepeat
         let bytes = body.encoded(shapes: work.plan.shapes)
         let key = lane.map { laneKey(of: work.id, $0) } ?? 0
@@ -85,6 +87,7 @@ extension Core {
         if isDead { parent.progress.deadChildren += 1 }
         if child.progress.hasDelivered { parent.progress.hasDelivered = true }
         guard parent.progress.childrenPending == 0 else { return keepProgress(of: parent) }
+        if parent.head.crashMarks >= Self.crashesThatPutAside { return try putAside(parent) }
         parent.head.state = .waiting
         store.record(.headChanged(parent.head))
         keepProgress(of: parent)

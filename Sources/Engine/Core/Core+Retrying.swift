@@ -192,10 +192,10 @@ extension Core {
         queue.append(head.id)
     }
 
-    /// The key of its queue, as at its admission: messages of one key are worked one at a time, retried ones too. Parts
-    /// are worked under their parent's.
+    /// The key of its queue, as at its admission: messages of one key are worked one at a time, retried ones too. A part
+    /// is worked under the key that its parent holds, or under that key itself where the parent has ended.
     private func orderingKey(of ready: Revived) -> UInt64 {
-        guard ready.body.lineage == nil else { return 0 }
+        if let lineage = ready.body.lineage { return lineage.isOrphan ? lineage.orderingKey : 0 }
         var frame = Frame(
             slots: ready.body.slots, messageID: ready.body.messageID, received: ready.body.received)
         do throws(EvaluationError) { return try orderingKey(&frame, route: ready.route) } catch { return 0 }

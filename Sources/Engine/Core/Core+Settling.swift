@@ -46,7 +46,7 @@ extension Core {
         guard let (delivery, rendered) = pendingDelivery(of: work) else { return try abandon(work) }
         let destination = work.plan.destinations[delivery.connection]
         if let extent = delivered.appended, let destination {
-            extents[ExtentKey(connection: destination.name, path: extent.path)] = extent
+            extents[ExtentKey(place: destination.place, path: extent.path)] = extent
         }
         let isKnown = work.isRepeat ? try isBilledBefore(work, delivery, rendered) : false
         if !isKnown { mark(work, delivery, rendered) }

@@ -96,7 +96,7 @@ package final class Core {
         for command in input.commands { try obey(command) }
         for read in input.batches { try admit(read) }
         try fill()
-        for (key, extent) in extents { store.record(.appended(connection: key.connection, extent)) }
+        for (key, extent) in extents { store.record(.appended(connection: key.place, extent)) }
         extents.removeAll(keepingCapacity: true)
         return try commitAgain()
     }
@@ -162,7 +162,7 @@ package final class Core {
     }
 
     struct ExtentKey: Hashable {
-        let connection: String
+        let place: String
         let path: String
     }
 }

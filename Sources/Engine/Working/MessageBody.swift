@@ -26,12 +26,17 @@ package struct MessageBody: Sendable, Hashable {
         package let itemPath: String
         /// The parent has ended `dead` meanwhile, and this child was retried by hand: its end moves the parent's word.
         package var isOrphan: Bool
+        /// What its queue orders the whole message by; 0: nothing. An orphan is worked under it.
+        package let orderingKey: UInt64
 
-        package init(parent: EntryID, parentMessage: String, itemPath: String, isOrphan: Bool = false) {
+        package init(
+            parent: EntryID, parentMessage: String, itemPath: String, isOrphan: Bool = false, orderingKey: UInt64 = 0
+        ) {
             self.parent = parent
             self.parentMessage = parentMessage
             self.itemPath = itemPath
             self.isOrphan = isOrphan
+            self.orderingKey = orderingKey
         }
     }
 
@@ -77,6 +82,7 @@ package struct MessageBody: Sendable, Hashable {
             writer.write(lineage.parent.rawValue)
             writer.write(lineage.parentMessage)
             writer.write(lineage.itemPath)
+            writer.write(lineage.orderingKey)
         }
         if let intakeError { writer.write(intakeError) }
         writer.writeVariable(UInt64(slots.count))
@@ -102,7 +108,7 @@ package struct MessageBody: Sendable, Hashable {
         if flags.contains(.lineage) {
             lineage = Lineage(
                 parent: EntryID(rawValue: try reader.read()), parentMessage: try reader.readText(),
-                itemPath: try reader.readText(), isOrphan: flags.contains(.orphan))
+                itemPath: try reader.readText(), isOrphan: flags.contains(.orphan), orderingKey: try reader.read())
         }
         isRepeat = flags.contains(.isRepeat)
         if flags.contains(.intakeError) { intakeError = try reader.readText() }
