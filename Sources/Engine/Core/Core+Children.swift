@@ -99,17 +99,21 @@ extension Core {
     /// The word is left alone where the parent or a part of it is still among the dead letters, and where the parent is
     /// a part itself: those have no word of their own.
     private func orphanEnded(_ lineage: MessageBody.Lineage, isDead: Bool, work: Work) throws(StoreError) {
-        var working = try orphansAtWork()
-        let left = (working[lineage.parentMessage] ?? 1) - 1
-        working[lineage.parentMessage] = left > 0 ? left : nil
-        orphans = working
-        guard !isDead, left <= 0, !lineage.itemPath.contains(".") else { return }
+        // Counted anew, this one is not among them: it has been removed.
+        let left = orphans == nil ? try orphansAtWork()[lineage.parentMessage] ?? 0 : forgetOrphan(of: lineage)
+        guard !isDead, left == 0, !lineage.itemPath.contains(".") else { return }
         let letters = try store.deadLetters(route: work.route.id, ofMessageAndParts: lineage.parentMessage)
         guard letters.own.isEmpty, letters.parts.isEmpty else { return }
         store.record(
             .reopened(Ending(route: work.route.id, message: lineage.parentMessage, word: .dead, at: time.wall)))
         store.record(
             .ended(Ending(route: work.route.id, message: lineage.parentMessage, word: .delivered, at: time.wall)))
+    }
+
+    private func forgetOrphan(of lineage: MessageBody.Lineage) -> Int {
+        let left = max(0, (orphans?[lineage.parentMessage] ?? 0) - 1)
+        orphans?[lineage.parentMessage] = left > 0 ? left : nil
+        return left
     }
 
     /// How many parts of messages that have ended are being worked again, by the id of the message.

@@ -65,9 +65,12 @@ struct ShopModel {
     }
 
     /// Pays an order that was not paid: only the sweep can see that.
-    mutating func pay(_ random: inout SplitMix) {
+    /// - Returns: whether there was one.
+    mutating func pay(_ random: inout SplitMix) -> Bool {
         let unpaid = committed.keys.filter { committed[$0]?.status == "new" }.sorted()
-        if let id = unpaid.randomElement(using: &random) { committed[id]?.status = "paid" }
+        guard let id = unpaid.randomElement(using: &random) else { return false }
+        committed[id]?.status = "paid"
+        return true
     }
 
     /// The replica takes over with everything that was committed; what was open is gone.

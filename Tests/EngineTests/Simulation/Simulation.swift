@@ -70,10 +70,7 @@ struct Simulation {
         case 19: if Int.random(in: 0..<2, using: &random) == 0 { store.failNextCommit = .full }
         case 20: if Int.random(in: 0..<6, using: &random) == 0 { failOver() }
         case 21:
-            if world.paysLater {
-                shop.pay(&random)
-                lastPaidAt = now
-            }
+            if world.paysLater, shop.pay(&random) { lastPaidAt = now }
         case 22: return try retryDead(force: Bool.random(using: &random))
         default: if Int.random(in: 0..<4, using: &random) == 0 { try reload() }
         }
@@ -124,9 +121,6 @@ struct Simulation {
         let batches = running.reader.poll(shop, at: now)
         input.batches = batches.map { ReadBatch(route: running.reader.route, generation: 1, batch: $0) }
         guard let effects = try turn(input) else { return nil }
-        for row in batches.flatMap(\.rows) {
-            if case .int(let id) = row.identity, places[id] == nil { places[id] = places.count }
-        }
         return try release(effects)
     }
 
@@ -180,9 +174,17 @@ struct Simulation {
         // A power cut takes the bytes that no sync had promised.
         if mayDie, Int.random(in: 0..<60, using: &random) == 0 { return try die() }
         bytes = try store.serialized()
+        notePlaces(of: input.batches)
         // The process dies right after its commit: what would have left did not.
         if mayDie, Int.random(in: 0..<40, using: &random) == 0 { return try die() }
         return effects
+    }
+
+    /// The order in which rows were admitted, as far as that is on disk.
+    private mutating func notePlaces(of batches: [ReadBatch]) {
+        for row in batches.flatMap(\.batch.rows) {
+            if case .int(let id) = row.identity, places[id] == nil { places[id] = places.count }
+        }
     }
 
     private mutating func die() throws -> TurnEffects? {
