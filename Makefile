@@ -16,7 +16,7 @@ help:
 	@echo "make run      the shop example: MariaDB, partners, Waybill, bill   ORDERS=10000 ONCE=1 KEEP=1 RATE=5"
 	@echo "make test     all tests (debug)"
 	@echo "make bench    messages a second and CPU of a message   BENCH=http,file,backlog,admit,settle ROWS=200000"
-	@echo "make torture  kill -9 in a loop, power cuts   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100"
+	@echo "make torture  kill -9 in a loop, power cuts, simulation   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100 WAYBILL_SEEDS=5000"
 	@echo "make lint     layout and warnings"
 	@echo "make install  the service below PREFIX=$(PREFIX)"
 	@echo "make deps     apt packages that are missing"
@@ -48,6 +48,7 @@ torture: deps release
 	$(SWIFT) build --build-tests $(STRICT)
 	WAYBILL_BINARY="$(RELEASE_BIN)/waybill" WAYBILL_KILLS=$${WAYBILL_KILLS:-300} \
 	  WAYBILL_POWER_CUTS=$${WAYBILL_POWER_CUTS:-100} $(SWIFT) test --skip-build $(STRICT) --filter 'Kill|PowerCut'
+	WAYBILL_SEEDS=$${WAYBILL_SEEDS:-5000} $(SWIFT) test --skip-build $(STRICT) --filter everythingAddsUp
 
 lint: deps
 	$(SWIFT) format lint --strict -r Package.swift Sources Connectors Tests

@@ -96,7 +96,7 @@ struct Simulation {
 
     private var isQuiet: Bool {
         underway.isEmpty && store.entryCount == 0 && running.reader.isCaughtUp(with: shop)
-            && (!world.paysLater || running.reader.lastSweepAt > lastPaidAt)
+            && (lastPaidAt == 0 || running.reader.lastSweepAt > lastPaidAt)
     }
 
     // MARK: What happens
