@@ -68,3 +68,53 @@ enum ColumnKind: Sendable, Hashable {
         }
     }
 }
+
+extension ColumnKind {
+    /// What a type of `information_schema` is read as; nil for one that is not known here.
+    init?(sqlType: String) {
+        let type = sqlType.lowercased()
+        switch type.prefix(while: { $0 != "(" && $0 != " " }) {
+        case "tinyint", "smallint", "mediumint", "int", "bigint":
+            self = type.contains("unsigned") || type.contains("zerofill") ? .unsigned : .int
+        case "year": self = .unsigned
+        case "float": self = .float
+        case "double": self = .double
+        case "decimal": self = .decimal
+        case "bit": self = .bit
+        case "date": self = .date
+        case "datetime": self = .datetime
+        case "timestamp": self = .timestamp
+        case "time": self = .time
+        case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set": self = .text
+        case "json": self = .json
+        case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob": self = .bytes
+        default: return nil
+        }
+    }
+
+    /// Whether steps that were checked for `other` can take this. JSON is text with a mark that not every server and
+    /// view passes on.
+    func isReadable(as other: ColumnKind) -> Bool {
+        if self == other { return true }
+        let numbers: Set<ColumnKind> = [.int, .unsigned]
+        let texts: Set<ColumnKind> = [.text, .json]
+        return numbers.isSuperset(of: [self, other]) || texts.isSuperset(of: [self, other])
+    }
+
+    var words: String {
+        switch self {
+        case .int: "an integer"
+        case .unsigned: "an unsigned integer"
+        case .float, .double: "a floating-point number"
+        case .decimal: "a decimal"
+        case .bit: "bits"
+        case .date: "a date"
+        case .datetime: "a datetime"
+        case .timestamp: "a timestamp"
+        case .time: "a time"
+        case .text: "text"
+        case .bytes: "bytes"
+        case .json: "JSON"
+        }
+    }
+}

@@ -18,6 +18,9 @@ package struct MySQLAddress: Sendable {
     package let password: Secret?
     package let database: String
     package let encryption: Encryption
+    /// Bytes of a row beyond which it is not read.
+    package var rowLimit = 16 << 20
+    package var patience = MySQLPatience()
 
     package init(
         endpoint: Endpoint, user: String, password: Secret? = nil, database: String = "", encryption: Encryption
@@ -50,6 +53,9 @@ package struct MySQLAddress: Sendable {
         user = settings.text("user") ?? parts.user ?? ""
         password = settings.secret("password")
         database = parts.database
+        if case .byteCount(let count)? = settings.settings["max_row"] {
+            rowLimit = Int(min(max(count, 65_536), 256 << 20))
+        }
         switch settings.text("tls") ?? "verify" {
         case "off":
             guard endpoint.isOnThisMachine else {

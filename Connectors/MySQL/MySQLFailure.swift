@@ -45,8 +45,12 @@ extension MySQLFailure {
             .refused(reason: "\(message): create the table, or correct its name in the route and pull the schema")
         case 1142, 1143:
             .refused(reason: "\(message): write GRANT SELECT ON `\(table)` TO `\(user)`")
-        case MySQLFailure.unreadableKey:
+        case MySQLFailure.unreadableKey, MySQLFailure.otherType:
             .refused(reason: message)
+        case MySQLFailure.lostWithinRows:
+            .away(reason: "the connection was lost: \(message)")
+        case MySQLFailure.altered:
+            .away(reason: message)
         case 2002, 2003, 2005:
             .away(reason: "cannot reach the server: \(message)")
         case 2006, 2013, 2055, 1927, 1053:
@@ -63,4 +67,14 @@ extension MySQLFailure {
 
     /// A key that this reader cannot follow; not a number of MySQL's.
     package static let unreadableKey: UInt32 = 900_001
+    /// A column has another type than the lock file says; not a number of MySQL's.
+    package static let otherType: UInt32 = 900_002
+    /// The columns of a prepared query are of other types than when it was prepared; not a number of MySQL's.
+    package static let altered: UInt32 = 900_003
+
+    /// The connection was lost while rows came in; not a number of MySQL's.
+    package static let lostWithinRows: UInt32 = 900_004
+
+    /// A row is longer than the server's `max_allowed_packet`, or than ours.
+    var isPacketTooLarge: Bool { code == 1153 || code == 2020 }
 }

@@ -90,9 +90,13 @@ extension MySQLHandle {
             var flag = flag
             mysql_options(mysql, option, &flag)
         }
-        set(MYSQL_OPT_CONNECT_TIMEOUT, 5)
-        set(MYSQL_OPT_READ_TIMEOUT, 30)
-        set(MYSQL_OPT_WRITE_TIMEOUT, 30)
+        set(MYSQL_OPT_CONNECT_TIMEOUT, address.patience.connectSeconds)
+        set(MYSQL_OPT_READ_TIMEOUT, address.patience.answerSeconds)
+        set(MYSQL_OPT_WRITE_TIMEOUT, address.patience.answerSeconds)
+        // The library reads a row whole before it says how long it is: so this bounds its memory. A text may take three
+        // times its bytes on the way, when it is kept in another character set.
+        var packetLimit = address.rowLimit * 3 + 65_536
+        mysql_options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &packetLimit)
         set(MYSQL_OPT_LOCAL_INFILE, 0)
         set(MYSQL_OPT_RECONNECT, flag: 0)
         set(MYSQL_REPORT_DATA_TRUNCATION, flag: 1)

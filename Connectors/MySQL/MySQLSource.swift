@@ -2,7 +2,9 @@ package import Connecting
 
 /// Reads tables of MySQL and MariaDB.
 package struct MySQLSource: SourceConnector {
-    package init() {}
+    private let patience: MySQLPatience
+
+    package init(patience: MySQLPatience = MySQLPatience()) { self.patience = patience }
 
     package static let descriptor = ConnectorDescriptor(
         name: "mysql",
@@ -18,6 +20,9 @@ package struct MySQLSource: SourceConnector {
                 "tls", .word(["verify", "off"]), default: "verify",
                 "`off` is taken for a unix socket or a loopback address only."),
             Clause("ca", .constantText, "A file with the certificates that the server's may be signed by."),
+            Clause(
+                "max_row", .byteCount, default: "16MB",
+                "The longest row that is read; a longer one becomes a dead letter."),
         ],
         source: [
             Clause(
@@ -38,7 +43,8 @@ package struct MySQLSource: SourceConnector {
         func refuse(_ problem: String, _ remedy: String) -> ConnectionError {
             ConnectionError(connection: settings.connection, problem: problem, remedy: remedy)
         }
-        let address = try MySQLAddress(settings)
+        var address = try MySQLAddress(settings)
+        address.patience = patience
         guard !request.after.isEmpty, request.after.allSatisfy({ request.columns.indices.contains($0) }) else {
             throw refuse("table `\(request.table)` is read without its key", "name the primary key in `after`")
         }

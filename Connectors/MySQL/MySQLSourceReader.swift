@@ -38,12 +38,24 @@ struct ReadingLoop {
     let batches: @Sendable (SourceBatch) -> Void
     let condition: @Sendable (SourceCondition) -> Void
     var machine: PollingStateMachine
-    var pauseMilliseconds: Int64 = firstPause
+    private var pauseMilliseconds: Int64
+    private var detour = LongRowDetour()
     var reported: SourceCondition?
     var reportedAt: Int64 = 0
 
-    private static let firstPause: Int64 = 500
-    private static let longestPause: Int64 = 30_000
+    init(
+        address: MySQLAddress, request: SourceRequest, control: ReaderControl,
+        batches: @escaping @Sendable (SourceBatch) -> Void,
+        condition: @escaping @Sendable (SourceCondition) -> Void, machine: PollingStateMachine
+    ) {
+        self.address = address
+        self.request = request
+        self.control = control
+        self.batches = batches
+        self.condition = condition
+        self.machine = machine
+        pauseMilliseconds = address.patience.firstPauseMilliseconds
+    }
 
     mutating func run() {
         report(.starting)
@@ -51,7 +63,14 @@ struct ReadingLoop {
             do {
                 try converse()
             } catch {
-                if !control.isClosed { pause(after: error) }
+                if control.isClosed { return }
+                if error.isPacketTooLarge || error.code == MySQLFailure.lostWithinRows,
+                    detour.begin(
+                        isCertain: error.isPacketTooLarge, batch: request.batch, pageLimit: &machine.pageLimit)
+                {
+                    continue
+                }
+                pause(after: error)
             }
         }
     }
@@ -61,10 +80,10 @@ struct ReadingLoop {
         switch failure.treatment(table: request.table, user: address.user) {
         case .away(let reason):
             report(.away(reason: reason))
-            pauseMilliseconds = min(pauseMilliseconds * 2, Self.longestPause)
+            pauseMilliseconds = min(pauseMilliseconds * 2, address.patience.longestPauseMilliseconds)
         case .refused(let reason):
             report(.refused(reason: reason))
-            pause = Self.longestPause
+            pause = address.patience.refusedPauseMilliseconds
         }
         control.wait(untilMonotonicMilliseconds: Moment.current.monotonicMilliseconds + pause)
     }
@@ -82,26 +101,28 @@ struct ReadingLoop {
     }
 
     private mutating func step(_ session: TableSession) throws(MySQLFailure) {
-        switch machine.next(at: .current) {
+        let query = machine.next(at: .current)
+        let extent = detour.extent(of: query)
+        switch query {
         case .newest(let limit):
             let keys = try session.newest(limit: limit)
             if let emission = machine.newest(keys, at: .current) { emit(emission, []) }
         case .page(let after, let limit):
-            let page = try session.page(after: after, limit: limit)
-            adapt(page)
+            let page = try session.page(after: after, limit: limit, reading: extent)
+            guard adapt(page) else { return }
             for emission in machine.page(page.rows.map(\.identity), wasFull: page.wasFull, at: .current) {
                 emit(emission, page.rows)
             }
-            pauseMilliseconds = Self.firstPause
+            pauseMilliseconds = address.patience.firstPauseMilliseconds
             report(page.wasFull ? .reading : .idle)
         case .gaps(let ranges, let limit):
-            let page = try session.gaps(ranges, limit: limit)
-            adapt(page)
+            let page = try session.gaps(ranges, limit: limit, reading: extent)
+            guard adapt(page) else { return }
             let emission = machine.gapRows(page.rows.map(\.identity), wasFull: page.wasFull, at: .current)
             if let emission { emit(emission, page.rows) }
         case .reread(let after, let through, let limit):
-            let page = try session.reread(after: after, through: through, limit: limit)
-            adapt(page)
+            let page = try session.reread(after: after, through: through, limit: limit, reading: extent)
+            guard adapt(page) else { return }
             let emission = machine.reread(page.rows.map(\.identity), wasFull: page.wasFull, at: .current)
             if let emission { emit(emission, page.rows) }
         case .transactions:
@@ -116,12 +137,20 @@ struct ReadingLoop {
     }
 
     /// Rows of megabytes make pages of a few; then pages grow again.
-    private mutating func adapt(_ page: TableSession.Page) {
-        if page.wasHeavy {
+    /// - Returns: whether the page is an answer; else the same question is asked again.
+    private mutating func adapt(_ page: TableSession.Page) -> Bool {
+        if page.fitsAfterAll {
+            detour.clear()
+            return false
+        }
+        if detour.goesOn() {
+            machine.pageLimit = 1
+        } else if page.wasHeavy {
             machine.pageLimit = max(1, page.rows.count)
         } else if machine.pageLimit < request.batch {
             machine.pageLimit = min(max(request.batch, 1), machine.pageLimit * 2)
         }
+        return true
     }
 
     private func emit(_ emission: Emission, _ rows: [SourceRow]) {
@@ -138,10 +167,11 @@ struct ReadingLoop {
         let isSame =
             reported?.state == state && reported?.gapsOpen == machine.gapsOpen
             && reported?.seesTransactions == machine.seesTransactions
+            && reported?.gapsForgotten == machine.position.gapsForgotten
         if isSame, now - reportedAt < 1_000 { return }
         let new = SourceCondition(
             state: state, gapsOpen: machine.gapsOpen, seesTransactions: machine.seesTransactions,
-            positionText: machine.positionText)
+            positionText: machine.positionText, gapsForgotten: machine.position.gapsForgotten)
         if new != reported { condition(new) }
         reported = new
         reportedAt = now

@@ -23,11 +23,16 @@ final class MySQLStatement {
         }
         if status != 0 { throw failure }
         parameters = ParameterBuffers(count: Int(mysql_stmt_param_count(statement)))
+        buffers = ResultBuffers(try withFields { fields in fields.map { (ColumnKind($0), Int(clamping: $0.length)) } })
+    }
+
+    private func withFields<T>(
+        _ body: (UnsafeBufferPointer<MYSQL_FIELD>) -> T
+    ) throws(MySQLFailure) -> T {
         guard let metadata = mysql_stmt_result_metadata(statement) else { throw failure }
         defer { mysql_free_result(metadata) }
         guard let fields = mysql_fetch_fields(metadata) else { throw failure }
-        buffers = ResultBuffers(
-            (0..<Int(mysql_num_fields(metadata))).map { (ColumnKind(fields[$0]), Int(clamping: fields[$0].length)) })
+        return body(UnsafeBufferPointer(start: fields, count: Int(mysql_num_fields(metadata))))
     }
 
     deinit { mysql_stmt_close(statement) }
@@ -36,17 +41,28 @@ final class MySQLStatement {
         parameters.set(values)
         if parameters.count > 0, mysql_stmt_bind_param(statement, parameters.binds) != 0 { throw failure }
         if mysql_stmt_execute(statement) != 0 { throw failure }
+        // The server prepares again by itself after an ALTER TABLE, and the library would convert without a word.
+        let kinds = buffers.kinds
+        guard
+            try withFields({ fields in
+                fields.count == kinds.count && zip(fields, kinds).allSatisfy { ColumnKind($0) == $1 }
+            })
+        else {
+            throw MySQLFailure(
+                code: MySQLFailure.altered, message: "the table was altered: its columns are looked at again")
+        }
         if mysql_stmt_bind_result(statement, buffers.binds) != 0 { throw failure }
     }
 
-    /// Reads the next row into `buffers`; false behind the last one.
+    /// Reads the next row into `buffers`; false behind the last one. Of a row of more than `limit` bytes only the columns
+    /// that fit their buffers are read.
     @inline(__always)
-    func fetch() throws(MySQLFailure) -> Bool {
+    func fetch(limit: Int) throws(MySQLFailure) -> Bool {
         let status = mysql_stmt_fetch(statement)
         if status == 0 { return true }
         if status == MYSQL_NO_DATA { return false }
-        guard status == MYSQL_DATA_TRUNCATED else { throw failure }
-        try fetchTruncated()
+        guard status == MYSQL_DATA_TRUNCATED else { throw lossWithinRows }
+        if buffers.rowBytes <= limit { try fetchTruncated() }
         return true
     }
 
@@ -62,9 +78,17 @@ final class MySQLStatement {
         if mysql_stmt_bind_result(statement, buffers.binds) != 0 { throw failure }
     }
 
+    private var lossWithinRows: MySQLFailure {
+        let failure = failure
+        return [2006, 2013].contains(failure.code)
+            ? MySQLFailure(code: MySQLFailure.lostWithinRows, message: failure.message) : failure
+    }
+
+    /// The library does not note on the statement what befell its connection.
     private var failure: MySQLFailure {
-        return MySQLFailure(
-            code: mysql_stmt_errno(statement), message: String(cString: mysql_stmt_error(statement)))
+        let code = mysql_stmt_errno(statement)
+        return code == 0
+            ? handle.failure : MySQLFailure(code: code, message: String(cString: mysql_stmt_error(statement)))
     }
 }
 
@@ -113,6 +137,15 @@ final class ResultBuffers {
         let area = areas[column]
         let length = kinds[column].fixedSize ?? Int(truncatingIfNeeded: lengths[column])
         return UnsafeRawBufferPointer(start: area.baseAddress, count: min(length, area.count))
+    }
+
+    /// Bytes of the row, also of what did not fit.
+    var rowBytes: Int {
+        var sum = 0
+        for column in 0..<count where nulls[column] == 0 {
+            sum &+= kinds[column].fixedSize ?? Int(truncatingIfNeeded: lengths[column] & 0xFFFF_FFFF)
+        }
+        return sum
     }
 
     @inline(__always)

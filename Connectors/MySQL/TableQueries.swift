@@ -3,13 +3,15 @@ import Connecting
 /// The SQL of one source, in the order of its key. Names are quoted; values are always parameters.
 struct TableQueries {
     private let table: String
+    private let columnNames: [String]
     private let columns: String
     private let key: [String]
     private let placeholders: [String]
 
     init(_ request: SourceRequest) {
         table = Self.quoted(request.table)
-        columns = request.columns.map { Self.quoted($0.name) }.joined(separator: ", ")
+        columnNames = request.columns.map { Self.quoted($0.name) }
+        columns = columnNames.joined(separator: ", ")
         let keyColumns = request.after.compactMap { index in
             request.columns.indices.contains(index) ? request.columns[index] : nil
         }
@@ -31,12 +33,21 @@ struct TableQueries {
         "`" + name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``") + "`"
     }
 
+    /// How a question for whole rows begins.
+    var wholeRows: String { "SELECT \(columns) FROM" }
+
     private var order: String { key.joined(separator: ", ") }
     private var isPresent: String { key.map { "\($0) IS NOT NULL" }.joined(separator: " AND ") }
 
     var newest: String {
         let descending = key.map { "\($0) DESC" }.joined(separator: ", ")
-        return "SELECT \(columns) FROM \(table) WHERE \(isPresent) ORDER BY \(descending) LIMIT ?"
+        return "SELECT \(order) FROM \(table) WHERE \(isPresent) ORDER BY \(descending) LIMIT ?"
+    }
+
+    /// The same question for the key alone, with the bytes that its row holds behind it.
+    func keysOnly(_ sql: String) -> String {
+        let size = columnNames.map { "COALESCE(OCTET_LENGTH(\($0)), 0)" }.joined(separator: " + ")
+        return "SELECT \(order), \(size)" + sql.dropFirst("SELECT \(columns)".count)
     }
 
     func page(isBounded: Bool) -> String {
@@ -53,7 +64,7 @@ struct TableQueries {
     }
 
     private func select(_ condition: String) -> String {
-        "SELECT \(columns) FROM \(table) WHERE \(condition) ORDER BY \(order) LIMIT ?"
+        "\(wholeRows) \(table) WHERE \(condition) ORDER BY \(order) LIMIT ?"
     }
 
     /// `(a > ? OR (a = ? AND b > ?))`, with `a >= ?` before it so that an index is used.

@@ -10,8 +10,10 @@ extension TableSession {
         for row in try handle.rows("SHOW GLOBAL VARIABLES WHERE Variable_name IN (\(list))") where row.count == 2 {
             if let name = row[0], let value = row[1] { variables[name.lowercased()] = value }
         }
-        let fallback = "\(variables["server_id"] ?? "")@\(variables["hostname"] ?? "")"
-        let uuid = variables["server_uuid"] ?? variables["server_uid"] ?? fallback
+        // MariaDB makes its uid from the network card and the port, which copies of one container share; MySQL's comes
+        // along when a data folder is copied. Servers that replicate from each other always differ in their id.
+        let uid = variables["server_uuid"] ?? variables["server_uid"] ?? variables["hostname"] ?? ""
+        let uuid = "\(uid) \(variables["server_id"] ?? "")"
         let isOneOfMany = try isReplica() || variables["wsrep_on"] == "ON" || variables["read_only"] == "ON"
         let mayList = try transactions() != nil
         return ServerFacts(

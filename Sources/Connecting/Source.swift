@@ -64,15 +64,20 @@ package struct SourceRow: Sendable {
     package let content: UInt64
     /// Hash of all columns but primary key and `after` columns: what tells a duplicate from a conflict.
     package let contentBesidesKey: UInt64
+    /// Why the row could not be read whole (it is too big): only its key columns have values then. It is taken up as a
+    /// message that failed with this sentence, so that it is neither lost nor in the way of the next one.
+    package let problem: String?
 
     package init(
-        identity: RowIdentity, identityText: String, values: [Value], content: UInt64, contentBesidesKey: UInt64
+        identity: RowIdentity, identityText: String, values: [Value], content: UInt64, contentBesidesKey: UInt64,
+        problem: String? = nil
     ) {
         self.identity = identity
         self.identityText = identityText
         self.values = values
         self.content = content
         self.contentBesidesKey = contentBesidesKey
+        self.problem = problem
     }
 }
 
@@ -117,9 +122,14 @@ package struct SourceCondition: Sendable, Hashable {
     /// Whether gaps close by the server's transaction list; otherwise by age.
     package let seesTransactions: Bool
     package let positionText: String
-    package init(state: State, gapsOpen: Int, seesTransactions: Bool, positionText: String) {
+    /// Gaps that were given up because too many were open: what commits in them late, only the sweep finds.
+    package let gapsForgotten: UInt64
+    package init(
+        state: State, gapsOpen: Int, seesTransactions: Bool, positionText: String, gapsForgotten: UInt64 = 0
+    ) {
         self.state = state
         self.gapsOpen = gapsOpen
+        self.gapsForgotten = gapsForgotten
         self.seesTransactions = seesTransactions
         self.positionText = positionText
     }

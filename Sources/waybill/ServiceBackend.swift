@@ -188,6 +188,12 @@ final class ServiceBackend: ConsoleBackend {
                 "waybill_source_gaps_open", "Gaps that a late commit may still fill.", labels: [("route", route)]
             )
             .set(Int64(source.gapsOpen))
+            registry.counter(
+                "waybill_source_gaps_forgotten_total",
+                "Gaps given up because too many were open: only the sweep finds what commits in them late.",
+                labels: [("route", route)]
+            )
+            .increment(by: source.gapsForgotten)
         }
         for queue in picture.queues { Self.add(queue, to: registry) }
         for host in picture.hosts { Self.add(host, to: registry) }

@@ -17,7 +17,8 @@ final class MySQLTestServer: Sendable {
             && FileManager.default.isExecutableFile(atPath: "/usr/bin/mariadb-install-db")
     }
 
-    init() throws {
+    /// - Parameter options: further ones of the server.
+    init(listening: [String] = ["--skip-networking"], keepingBinlog: Bool = false) throws {
         var template = Array("/tmp/waybill-mysql-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw MySQLFailure(code: 0, message: "no temporary folder") }
         folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -31,7 +32,7 @@ final class MySQLTestServer: Sendable {
         install.standardError = FileHandle.nullDevice
         try install.run()
         install.waitUntilExit()
-        try start()
+        try start(listening: listening, keepingBinlog: keepingBinlog)
         Self.endAtExit(self)
     }
 
@@ -48,14 +49,14 @@ final class MySQLTestServer: Sendable {
     }
 
     /// Starts the server and returns once it answers.
-    func start(listening: [String] = ["--skip-networking"]) throws {
+    func start(listening: [String] = ["--skip-networking"], keepingBinlog: Bool = false) throws {
         let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/sbin/mariadbd")
         server.arguments =
             [
                 "--no-defaults", "--user=root", "--datadir=\(folder)/data", "--socket=\(socket)",
-                "--pid-file=\(folder)/pid", "--tmpdir=\(folder)", "--innodb-buffer-pool-size=64M", "--skip-log-bin",
-            ] + listening
+                "--pid-file=\(folder)/pid", "--tmpdir=\(folder)", "--innodb-buffer-pool-size=64M",
+            ] + (keepingBinlog ? [] : ["--skip-log-bin"]) + listening
         server.standardOutput = FileHandle.nullDevice
         server.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try server.run()
@@ -74,9 +75,16 @@ final class MySQLTestServer: Sendable {
     func stop(cleanly: Bool = false) {
         let pid = process.withLock { $0 }
         guard pid > 0 else { return }
+        kill(pid, SIGCONT)
         kill(pid, cleanly ? SIGTERM : SIGKILL)
         while kill(pid, 0) == 0 { usleep(10_000) }
         process.withLock { $0 = 0 }
+    }
+
+    /// Stops the process where it stands, or lets it go on: to its clients it is a black hole meanwhile.
+    func freeze(_ isFrozen: Bool) {
+        let pid = process.withLock { $0 }
+        if pid > 0 { kill(pid, isFrozen ? SIGSTOP : SIGCONT) }
     }
 
     func address(user: String = "root", database: String = "") -> MySQLAddress {
@@ -85,10 +93,12 @@ final class MySQLTestServer: Sendable {
 
     func handle() throws -> MySQLHandle { try MySQLHandle(address(database: "shop")) }
 
-    func settings(user: String = "root") -> ConnectionSettings {
-        ConnectionSettings(
-            connection: "shop",
-            settings: ["url": .text("mysql://\(user)@/shop?socket=\(socket)"), "tls": .word("off")], folder: "")
+    func settings(user: String = "root", password: String? = nil, socket: String? = nil) -> ConnectionSettings {
+        var settings: [String: ConnectionSettings.Setting] = [
+            "url": .text("mysql://\(user)@/shop?socket=\(socket ?? self.socket)"), "tls": .word("off"),
+        ]
+        if let password { settings["password"] = .secret(Secret(password)) }
+        return ConnectionSettings(connection: "shop", settings: settings, folder: "")
     }
 }
 
@@ -112,9 +122,10 @@ final class MySQLReceiver: Sendable {
     var texts: [String] { batches.filter { $0.kind == .fresh }.flatMap(\.rows).map(\.identityText) }
 
     func open(
-        _ settings: ConnectionSettings, _ request: SourceRequest, position: [UInt8]? = nil, credit: Int = 1_000_000
+        _ settings: ConnectionSettings, _ request: SourceRequest, position: [UInt8]? = nil, credit: Int = 1_000_000,
+        patience: MySQLPatience = MySQLPatience()
     ) throws {
-        let opened = try MySQLSource().open(
+        let opened = try MySQLSource(patience: patience).open(
             settings, request, position: position,
             batches: { batch in self.state.withLock { $0.batches.append(batch) } },
             condition: { condition in self.state.withLock { $0.conditions.append(condition) } })

@@ -118,16 +118,20 @@ final class CoreBench {
         var customer: Int64 = 1001
         var lines: [String] = []
         var remark = ""
+        /// Set: only the key was read.
+        var problem: String?
 
         func sourceRow(_ id: Int64) -> SourceRow {
             let besides = "\(number)|\(status)|\(customer)|\(lines)|\(remark)"
             return SourceRow(
                 identity: .int(id), identityText: "\(id)",
-                values: [
-                    .int(Int128(id)), .text(number), .text(status), .int(Int128(customer)),
-                    .list(lines.map { .text($0) }),
-                ], content: SHA256.fingerprint(Array("\(id)|\(besides)".utf8)).low,
-                contentBesidesKey: SHA256.fingerprint(Array(besides.utf8)).low)
+                values: problem != nil
+                    ? [.int(Int128(id)), .missing, .missing, .missing, .missing]
+                    : [
+                        .int(Int128(id)), .text(number), .text(status), .int(Int128(customer)),
+                        .list(lines.map { .text($0) }),
+                    ], content: SHA256.fingerprint(Array("\(id)|\(besides)".utf8)).low,
+                contentBesidesKey: SHA256.fingerprint(Array(besides.utf8)).low, problem: problem)
         }
     }
 }

@@ -48,6 +48,29 @@ import Testing
         #expect(bench.account.seen == 4)
     }
 
+    @Test(arguments: [true, false]) func aRowThatCouldNotBeReadIsADeadLetterAndNoOtherWaits(hasHandler: Bool) throws {
+        let delivery = HandmadePlan.delivery("1")
+        let bench =
+            try hasHandler
+            ? bench(withDeadLetters(delivery), handlers: deadLetterHandler) : bench([delivery, .end])
+        try bench.read([.init(number: "N1"), .init(number: "N2", problem: "the row is too long"), .init(number: "N3")])
+        #expect(bench.sent.count == 2 && bench.count(.dead) == 1 && bench.account.seen == 3)
+        #expect(bench.count(.filtered) == 0, "no step runs over values that are missing")
+        try bench.succeed()
+        let letter = try #require(try bench.store.deadLetters(route: nil, after: 0, limit: 10).first)
+        #expect(letter.message == "shop.orders/2" && letter.reason.contains("the row is too long"))
+        var input = TurnInput()
+        input.commands = [
+            .retryDead(.init(selection: .ids([letter.id]), force: true, who: "test")) { answer in
+                #expect(answer.retried.isEmpty && answer.refused.first?.reason.contains("anew") == true)
+            }
+        ]
+        try bench.turn(input)
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1 && bench.bills == 2)
+        try bench.read([.init(id: 2, number: "N2", problem: "the row is too long")], kind: .reread)
+        #expect(bench.account.seen == 3)
+    }
+
     @Test func aFilteredRowThatChangedIsWorkedWhenTheSweepSeesIt() throws {
         let bench = try bench()
         try bench.read([.init(id: 1, number: "N1", status: "new")])
@@ -361,6 +384,15 @@ import Testing
         #expect(bench.sent.count == 1 && bench.count(.dead) == 0)
         try bench.succeed()
         #expect(bench.sent.isEmpty && bench.count(.dead) == 1 && bench.bills == 1 && bench.store.entryCount == 0)
+    }
+
+    @Test func aRowThatCrashesTheEngineIsPutAsideAndNeverDeliveredUnseenByTheSteps() throws {
+        let bench = try bench()
+        for _ in 0..<3 { try bench.restart(suspects: [.row(bench.route, 1)]) }
+        try bench.read([.init(number: "N1", status: "new")])
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1)
+        #expect(try retryDead(bench).refused.first?.reason.contains("anew") == true)
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1)
     }
 
     @Test func anUnpricedDeliveryIsRecordedAndAlarmed() throws {

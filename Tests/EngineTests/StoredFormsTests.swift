@@ -44,6 +44,9 @@ import Testing
         let bytes = body.encoded(shapes: shapes, sameAsCurrent: 1)
         #expect(bytes.count < body.encoded(shapes: shapes).count)
         #expect(try MessageBody(decoding: bytes, shapes: shapes) == body)
+        var incomplete = body
+        incomplete.isIncomplete = true
+        #expect(try MessageBody(decoding: incomplete.encoded(shapes: shapes), shapes: shapes) == incomplete)
         var reader = ByteReader(bytes)
         #expect(try reader.readText() == "shop.orders/7/6/0", "the message's id stands first")
     }

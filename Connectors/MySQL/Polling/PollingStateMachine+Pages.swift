@@ -4,6 +4,7 @@ extension PollingStateMachine {
     /// The answer to `newest`: keys from the highest down. At `start now` it places the cursor and gives an emission
     /// without rows, so that the place is committed.
     package mutating func newest(_ keys: [RowIdentity], at now: Moment) -> Emission? {
+        newestDueAt = now.monotonicMilliseconds + Self.newestEvery
         if !isPlaced { return placeNow(keys, at: now) }
         if case .int(let id)? = keys.first { newest = id } else { newest = nil }
         knowsNewest = true
@@ -92,6 +93,8 @@ extension PollingStateMachine {
             position.failoverThrough = nil
         }
     }
+
+    private static let newestEvery: Int64 = 60_000
 
     func emission(_ kind: SourceBatch.Kind, _ rows: Range<Int>) -> Emission {
         Emission(kind: kind, rows: rows, position: position.encoded, positionText: positionText)

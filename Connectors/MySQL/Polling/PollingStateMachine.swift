@@ -61,6 +61,7 @@ package struct PollingStateMachine: Sendable {
     var walkDueAt: Int64 = 0
     var sweepDueAt: Int64 = 0
     var overlapDueAt: Int64 = 0
+    var newestDueAt: Int64 = 0
     var pageWasFull = false
     var rereadGoesFirst = false
     package private(set) var connectedAt: Int64 = 0
@@ -100,7 +101,10 @@ package struct PollingStateMachine: Sendable {
         let time = now.monotonicMilliseconds
         if !isPlaced, settings.start == .now { return .newest(limit: settings.key == .increasing ? 10_000 : 1) }
         if !isPlaced { place(at: now) }
-        if settings.key == .increasing, !knowsNewest { return .newest(limit: 1) }
+        // A table that was emptied or made anew begins below the cursor, where nobody would look before the sweep.
+        if settings.key == .increasing, !knowsNewest || (newestDueAt <= time && !pageWasFull) {
+            return .newest(limit: 1)
+        }
         advanceRound(time)
         if let round, round.wantsList, round.dueAt <= time { return .transactions }
         if let walk = walkToAsk(now) { return walk }
@@ -117,7 +121,7 @@ package struct PollingStateMachine: Sendable {
         if let round { due = min(due, round.dueAt) }
         if !position.gaps.isEmpty { due = min(due, walkDueAt) }
         if canReread { due = min(due, sweepDueAt) }
-        if settings.key == .composite { due = min(due, overlapDueAt) }
+        due = min(due, settings.key == .composite ? overlapDueAt : newestDueAt)
         return max(due, time + 1)
     }
 

@@ -1,6 +1,6 @@
 /// What a server says about itself when a connection is made.
 package struct ServerFacts: Sendable, Hashable {
-    /// `@@server_uuid` or `@@server_uid`; else what comes nearest.
+    /// `@@server_uuid` or `@@server_uid`, with `@@server_id` behind it.
     package var uuid: String
     /// Whether open transactions can be listed and every commit on this server shows in that list: the PROCESS right,
     /// no replica, no Galera.

@@ -96,7 +96,8 @@ extension Core {
         var slots = [Value](repeating: .missing, count: route.plan.slotCount)
         slots[0] = .record(Record(shape: route.plan.source.shape, fields: row.values))
         if let slot = route.plan.source.nameSlot { slots[slot] = slots[0] }
-        let body = MessageBody(messageID: message, received: time.wall, start: 0, slots: slots)
+        var body = MessageBody(messageID: message, received: time.wall, start: 0, slots: slots)
+        body.isRaw = true
         let bytes = body.encoded(shapes: plan.shapes)
         let head = newHead(plan: plan, route: route, bodyBytes: bytes.count, orderingKey: 0)
         store.record(.admitted(NewEntry(head: head, body: bytes)))
@@ -118,6 +119,13 @@ extension Core {
         let value = Value.record(Record(shape: route.plan.source.shape, fields: row.values))
         frame.slots[0] = value
         if let slot = route.plan.source.nameSlot { frame.slots[slot] = value }
+        if let problem = row.problem {
+            var body = MessageBody(messageID: message, received: time.wall, start: 0, slots: frame.slots)
+            body.intakeError = problem
+            body.isIncomplete = true
+            try admit(body, frame: frame, plan: plan, route: route, orderingKey: 0)
+            return nil
+        }
         marks?.begin(row: row.identity.number, of: route.id)
         if trapsOn == message { fatalError("a test asked for this trap") }
         let arrival = Execution.run(route.plan.intake, from: 0, frame: &frame, done: [], log: &log)

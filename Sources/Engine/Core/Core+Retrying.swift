@@ -83,6 +83,14 @@ extension Core {
         } catch {
             throw RefusedRetry(reason: "\(error)")
         }
+        guard !kept.body.isIncomplete else {
+            throw RefusedRetry(reason: "its row was too long to be read: insert the row anew")
+        }
+        guard !kept.body.isRaw else {
+            throw RefusedRetry(
+                reason: "it never came through the steps above the durability line, which keep duplicates out: "
+                    + "insert the row anew")
+        }
         return retry.latest ? try onNewestPlan(kept) : kept
     }
 

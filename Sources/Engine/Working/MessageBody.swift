@@ -17,6 +17,10 @@ package struct MessageBody: Sendable, Hashable {
     /// Worked again from the durability line (`dead retry --latest`), or part of such a message: what it delivered before
     /// is delivered again, and not marked or billed a second time.
     package var isRepeat = false
+    /// Its row could not be read whole: values are missing that the row has, so it can never be delivered.
+    package var isIncomplete = false
+    /// Put aside above the durability line: no step has seen it, it was not filtered and its key was not looked at.
+    package var isRaw = false
 
     /// Whose child a message is.
     package struct Lineage: Sendable, Hashable {
@@ -64,7 +68,9 @@ package struct MessageBody: Sendable, Hashable {
         static let lineage = Flags(rawValue: 1)
         static let orphan = Flags(rawValue: 2)
         static let intakeError = Flags(rawValue: 4)
-        static let isRepeat = Flags(rawValue: 8)
+        static let isRepeat = Flags(rawValue: 16)
+        static let incomplete = Flags(rawValue: 8)
+        static let raw = Flags(rawValue: 32)
     }
 
     /// - Parameter sameAsCurrent: a slot that is known to hold what slot 0 holds; it is not written twice.
@@ -77,6 +83,8 @@ package struct MessageBody: Sendable, Hashable {
         if let lineage { flags.insert(lineage.isOrphan ? [.lineage, .orphan] : .lineage) }
         if intakeError != nil { flags.insert(.intakeError) }
         if isRepeat { flags.insert(.isRepeat) }
+        if isIncomplete { flags.insert(.incomplete) }
+        if isRaw { flags.insert(.raw) }
         writer.write(flags.rawValue)
         if let lineage {
             writer.write(lineage.parent.rawValue)
@@ -105,6 +113,8 @@ package struct MessageBody: Sendable, Hashable {
         received = Instant(microseconds: try reader.read())
         start = Int(clamping: try reader.readVariable())
         let flags = Flags(rawValue: try reader.read())
+        isIncomplete = flags.contains(.incomplete)
+        isRaw = flags.contains(.raw)
         if flags.contains(.lineage) {
             lineage = Lineage(
                 parent: EntryID(rawValue: try reader.read()), parentMessage: try reader.readText(),

@@ -188,7 +188,8 @@ extension ExpressionChecker {
                 origins: field.map { [Diagnostic.Origin("nearest: `\($0.name)`", at: $0.span)] }
                     ?? [Diagnostic.Origin("\(what)s: \(known.prefix(12).joined(separator: " "))")],
                 edits: nearest.map {
-                    [.replace(name.span, with: $0, isCertain: true, shown: isDotted ? ".\($0)" : $0)]
+                    let isCertain = NearestWord.isCertain(name.text, $0, among: known)
+                    return [.replace(name.span, with: $0, isCertain: isCertain, shown: isDotted ? ".\($0)" : $0)]
                 } ?? []))
         // What a check of the misspelt field teaches holds for the one that was meant.
         var unknown = Checked.unknown(at: span)

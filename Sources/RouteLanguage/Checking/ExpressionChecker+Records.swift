@@ -82,7 +82,10 @@ extension ExpressionChecker {
             for field in fields { _ = check(field.value) }
             return .unknown(at: span)
         }
-        return filled(record, fields, title: record.title, titleSpan: name.span, at: span)
+        let verb = mapVerb
+        mapVerb = nil
+        return filled(
+            record, fields, title: record.title, titleSpan: verb?.through(name.span) ?? name.span, at: span)
     }
 
     /// Every field of a record from what is written; a field that may be missing may be left out.

@@ -18,7 +18,7 @@ enum StepPages {
 
     static let all: [StepPage] = steps + declarations
 
-    private static let steps: [StepPage] = [
+    static let steps: [StepPage] = [
         StepPage(
             word: "from", summary: "where a route's messages come from: the rows of a table, in the order of a key.",
             example: "from shop.orders as order after .id every 5s batch 500 start first"),
@@ -54,6 +54,18 @@ enum StepPages {
                 }
                 """),
         StepPage(
+            word: "when",
+            summary: "a branch of `choose`: its steps run where the condition holds and none before it did.",
+            example: "choose {\n  when order.country == \"DE\" { to acme post \"/orders\" as json }\n}"),
+        StepPage(
+            word: "otherwise", summary: "the branch of `choose` where no condition holds; the last one.",
+            example: """
+                choose {
+                  when order.country == "DE" { to acme post "/orders" as json }
+                  otherwise { stop }
+                }
+                """),
+        StepPage(
             word: "split",
             summary: "works each item of a list as a message of its own; the outer message goes on when the "
                 + "last one has ended.",
@@ -86,7 +98,10 @@ enum StepPages {
         StepPage(word: "stop", summary: "ends the message as `stopped`.", example: "stop"),
     ]
 
-    private static let declarations: [StepPage] = [
+    static let declarations: [StepPage] = [
+        StepPage(
+            word: "use", summary: "names another file of the folder whose declarations this one needs.",
+            example: "use \"lib/partners.route\""),
         StepPage(
             word: "connect", summary: "declares a connection: what it is called, and the settings of its connector.",
             example:

@@ -1,4 +1,4 @@
-import Engine
+import Message
 import MySQLConnector
 
 /// What a MySQL table goes through: transactions that take their ids early and commit late, roll back, or commit rows
