@@ -16,7 +16,7 @@ help:
 	@echo "make run      the shop example: MariaDB, partners, Waybill, bill   ORDERS=10000 ONCE=1 KEEP=1 RATE=5"
 	@echo "make test     all tests (debug)"
 	@echo "make bench    messages a second and CPU of a message   BENCH=http,file,backlog,admit,settle ROWS=200000"
-	@echo "make torture  kill -9 in a loop, power cuts, random runs   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100 WAYBILL_SEEDS=3000"
+	@echo "make torture  kill -9 in a loop, power cuts, random runs   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100 WAYBILL_SEEDS=5000"
 	@echo "make lint     layout and warnings"
 	@echo "make install  the service below PREFIX=$(PREFIX)"
 	@echo "make deps     apt packages that are missing"
@@ -48,7 +48,7 @@ bench: deps release
 torture: export WAYBILL_BINARY = $(RELEASE_BIN)/waybill
 torture: export WAYBILL_KILLS := $(or $(WAYBILL_KILLS),300)
 torture: export WAYBILL_POWER_CUTS := $(or $(WAYBILL_POWER_CUTS),100)
-torture: export WAYBILL_SEEDS := $(or $(WAYBILL_SEEDS),3000)
+torture: export WAYBILL_SEEDS := $(or $(WAYBILL_SEEDS),5000)
 torture: deps release
 	$(SWIFT) build --build-tests $(STRICT)
 	$(call tests,--filter '^Scenarios\..*Kill')

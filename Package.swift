@@ -94,7 +94,9 @@ let package = Package(
             swiftSettings: settings),
         tests("QueueTests", ["Queue", "Store"]),
         tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
-        tests("EngineTests", ["Engine", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
+        tests(
+            "EngineTests",
+            ["Engine", "Queue", "MySQLConnector", "Store", "Billing", "RouteLanguage", "Connecting", "Message"]),
         tests("ConsoleTests", ["Console", "Observing", "Message"]),
         tests(
             "CommandTests",

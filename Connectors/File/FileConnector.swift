@@ -22,6 +22,20 @@ package struct FileConnector: DeliveryConnector {
 
     package init() {}
 
+    /// The root below the folder of the routes, else its whole path; `./archive/` is `archive`.
+    package func place(of settings: ConnectionSettings) -> String? {
+        guard let root = settings.text("root") else { return nil }
+        let parts = Self.parts(root)
+        guard root.hasPrefix("/") else { return parts.joined(separator: "/") }
+        let home = Self.parts(settings.folder)
+        guard settings.folder.hasPrefix("/"), parts.starts(with: home) else {
+            return "/" + parts.joined(separator: "/")
+        }
+        return parts.dropFirst(home.count).joined(separator: "/")
+    }
+
+    private static func parts(_ path: String) -> [Substring] { path.split(separator: "/").filter { $0 != "." } }
+
     package func open(
         _ settings: ConnectionSettings, extents: [FileExtent],
         outcomes: @escaping @Sendable ([DeliveryOutcome]) -> Void

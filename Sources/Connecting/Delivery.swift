@@ -148,6 +148,11 @@ package protocol DeliveryConnection: AnyObject, Sendable {
 
 /// A connector that can open delivering connections.
 package protocol DeliveryConnector: Sendable {
+    /// The one thing in the world that only one connection may write to, under a name that stays the same wherever the
+    /// installation is moved: the root of files. Declarations of one place share a connection, and how far its files
+    /// reach is kept under this name. nil: nothing is owned.
+    func place(of settings: ConnectionSettings) -> String?
+
     /// - Parameters:
     ///   - extents: how far each appended file of this connection was committed.
     ///   - outcomes: called from the connection's threads with finished attempts, a batch at a time.
@@ -155,4 +160,8 @@ package protocol DeliveryConnector: Sendable {
         _ settings: ConnectionSettings, extents: [FileExtent],
         outcomes: @escaping @Sendable ([DeliveryOutcome]) -> Void
     ) throws(ConnectionError) -> any DeliveryConnection
+}
+
+extension DeliveryConnector {
+    package func place(of settings: ConnectionSettings) -> String? { nil }
 }

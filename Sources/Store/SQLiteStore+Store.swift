@@ -67,6 +67,12 @@ extension SQLiteStore: Store {
         try letters.list(route: route, after: id, limit: limit)
     }
 
+    package func deadLetters(
+        route: RouteID, ofMessageAndParts message: String
+    ) throws(StoreError) -> (own: [Int64], parts: [Int64]) {
+        try letters.find(route: route, messageAndParts: message)
+    }
+
     package func extents(connection: String) -> [FileExtent] { files.extents(of: connection) }
     package func ledgerHead() -> (seq: Int64, hash: [UInt8]) { ledger.head }
 

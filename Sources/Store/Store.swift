@@ -49,7 +49,13 @@ package protocol Store: AnyObject {
 
     func deadLetter(_ id: Int64) throws(StoreError) -> DeadLetter?
     func deadLetters(route: RouteID?, after id: Int64, limit: Int) throws(StoreError) -> [DeadLetter]
+    /// Numbers of the dead letters of a message and of its parts (children, and theirs).
+    func deadLetters(
+        route: RouteID, ofMessageAndParts message: String
+    ) throws(StoreError) -> (own: [Int64], parts: [Int64])
     func extents(connection: String) -> [FileExtent]
+    /// The record of a charge; nil where it was never made.
+    func ledgerRecord(_ charge: ChargeID) throws(StoreError) -> LedgerRecord?
     /// The last record's number and hash: (0, 32 zero bytes) at the beginning.
     func ledgerHead() -> (seq: Int64, hash: [UInt8])
     /// Units and total so far, for every open (customer, tariff, charge, period).

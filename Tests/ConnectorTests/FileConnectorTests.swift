@@ -67,6 +67,18 @@ import Testing
         try #require(result?.success?.appended)
     }
 
+    /// One owner for each root: however it is written, it is the same place, wherever the installation lies.
+    @Test func aRootIsOnePlaceHoweverItIsWritten() {
+        func place(_ root: String, in folder: String) -> String? {
+            FileConnector().place(
+                of: ConnectionSettings(connection: "archive", settings: ["root": .text(root)], folder: folder))
+        }
+        #expect(place("out", in: "/etc/shop") == "out")
+        #expect(place("./out//", in: "/etc/shop") == "out")
+        #expect(place("/etc/shop/out", in: "/etc/shop") == "out")
+        #expect(place("/srv/out", in: "/etc/shop") == "/srv/out")
+    }
+
     @Test func writesWholeFiles() throws {
         let folder = try Folder()
         let pieces = (0..<200).map { Piece("write", "de/\($0 % 3)/\($0).json", "body \($0)") }

@@ -21,7 +21,9 @@ final class CoreBench {
         (store, core) = try Self.start(plan, bytes: nil, now: now)
     }
 
-    private static func start(_ plan: Plan, bytes: [UInt8]?, now: Int64) throws -> (SQLiteStore, Core) {
+    private static func start(
+        _ plan: Plan, bytes: [UInt8]?, now: Int64, suspects: [CrashMarks.Suspect] = []
+    ) throws -> (SQLiteStore, Core) {
         let store = try SQLiteStore(inMemory: bytes)
         let id = store.keepPlan(hash: plan.hash, sources: [1])
         let routes = plan.routes.map { route in
@@ -41,7 +43,7 @@ final class CoreBench {
                 tariffs: plan.tariffs, tallies: tallies, ledgerHead: LedgerHead(seq: head.seq, hash: head.hash)),
             plans: [LoadedPlan(id: id, plan: plan, routes: routes, destinations: destinations)],
             hosts: [("acme", "a"), ("globex", "g")], seed: 1,
-            time: TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now)))
+            time: TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now)), suspects: suspects)
         for route in routes { core.generations[route.id] = 1 }
         return (store, core)
     }
@@ -51,10 +53,10 @@ final class CoreBench {
     func count(_ word: FinalWord) -> Int64 { account.words[word] ?? 0 }
 
     /// Throws the core away and builds it anew from the store's bytes.
-    func restart() throws {
+    func restart(suspects: [CrashMarks.Suspect] = []) throws {
         let bytes = try store.serialized()
         sent = []
-        (store, core) = try Self.start(plan, bytes: bytes, now: now)
+        (store, core) = try Self.start(plan, bytes: bytes, now: now, suspects: suspects)
         try turn()
     }
 

@@ -3,6 +3,7 @@ import Engine
 import Message
 import RouteLanguage
 import Store
+import Synchronization
 import Testing
 
 @Suite struct CoreTests {
@@ -280,9 +281,118 @@ import Testing
         var input = TurnInput()
         input.commands = [.retryDead(.init(selection: .ids([letter.id]), force: false, who: "test")) { _ in }]
         try bench.turn(input)
-        #expect(bench.count(.dead) == 0 && bench.account.waiting == 1)
+        #expect(bench.count(.dead) == 1 && bench.account.waiting == 0, "its word moves when its part is delivered")
+        try bench.restart()
         try bench.succeed()
-        #expect(bench.count(.delivered) == 1 && bench.bills == 2)
+        #expect(bench.count(.delivered) == 1 && bench.count(.dead) == 0 && bench.bills == 2)
+    }
+
+    /// Two children, one of which is dead; then a delivery of the parent itself.
+    private func splitAndDeliver() throws -> CoreBench {
+        try bench([
+            .split(
+                SplitPlan(
+                    step: StepID("orders/1"), items: HandmadePlan.field("lines"), itemSlot: 2, body: 3, workers: nil)),
+            HandmadePlan.delivery("2", connection: 1), .end,
+            HandmadePlan.delivery("1/1"), .end,
+        ])
+    }
+
+    private func refusingTheSecondPart(_ request: DeliveryRequest) -> Result<Delivered, DeliveryFailure> {
+        request.idempotencyKey.contains("/1/1:")
+            ? .failure(DeliveryFailure(cause: .status(422), reason: "HTTP 422", isRetryable: false))
+            : .success(Delivered(status: 200))
+    }
+
+    private func retryDead(_ bench: CoreBench, latest: Bool = false) throws -> DeadLetterRetry.Answer {
+        let answered = Mutex(DeadLetterRetry.Answer())
+        var input = TurnInput()
+        input.commands = [
+            .retryDead(.init(selection: .all(route: nil), latest: latest, who: "test")) { answer in
+                answered.withLock { $0 = answer }
+            }
+        ]
+        try bench.turn(input)
+        return answered.withLock { $0 }
+    }
+
+    @Test func aPartIsNotRetriedWhileItsMessageIsWorked() throws {
+        let bench = try splitAndDeliver()
+        try bench.read([.init(number: "N1", lines: ["a", "b"])])
+        try bench.turn()
+        try bench.answer(refusingTheSecondPart)
+        #expect(bench.sent.map(\.connection) == [1], "the parent goes on")
+        #expect(try retryDead(bench).refused.count == 1)
+        try bench.succeed()
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1 && bench.bills == 2)
+        #expect(try retryDead(bench).retried.count == 1)
+        try bench.succeed()
+        #expect(bench.count(.dead) == 0 && bench.count(.delivered) == 1 && bench.bills == 3)
+    }
+
+    @Test func aRepeatFromTheDurabilityLineIsNotBilledAgain() throws {
+        let bench = try bench([HandmadePlan.delivery("1"), HandmadePlan.delivery("2", connection: 1), .end])
+        try bench.read([.init(number: "N1"), .init(number: "N2")])
+        try bench.succeed()
+        try bench.answer { request in
+            request.idempotencyKey.contains("/1:")
+                ? .failure(DeliveryFailure(cause: .status(422), reason: "HTTP 422", isRetryable: false))
+                : .success(Delivered(status: 200))
+        }
+        #expect(bench.count(.dead) == 1 && bench.bills == 3)
+        #expect(try retryDead(bench, latest: true).retried.count == 1)
+        #expect(bench.sent.map(\.connection) == [0], "what was delivered is delivered again")
+        try bench.restart()
+        try bench.succeed()
+        try bench.succeed()
+        #expect(bench.count(.delivered) == 2 && bench.bills == 4)
+        let audit = try Audit.run(StoreReader(bytes: bench.store.serialized()))
+        #expect(audit.addsUp)
+    }
+
+    @Test func aRetriedMessageTakesItsPlaceAmongThoseOfItsKey() throws {
+        let bench = try bench(orderingKey: HandmadePlan.field("customer_id"))
+        try bench.read([.init(number: "N1")])
+        try bench.fail(422, isRetryable: false)
+        try bench.read([.init(number: "N2")])
+        #expect(bench.sent.count == 1)
+        #expect(try retryDead(bench).retried.count == 1)
+        #expect(bench.sent.count == 1, "one of a key at a time")
+        try bench.succeed()
+        #expect(bench.sent.count == 1 && bench.count(.delivered) == 1)
+    }
+
+    @Test func whatFailedIsSentAgainAsItWasAlsoWhenItHadToWait() throws {
+        let bench = try bench(workers: 1)
+        try bench.read([.init(number: "N1")])
+        let first = bench.sent[0].dispatch.request
+        try bench.fail(422, isRetryable: false)
+        try bench.read([.init(number: "N2")])
+        _ = try retryDead(bench)
+        try bench.restart()
+        try bench.succeed()
+        #expect(bench.sent.map(\.dispatch.request) == [first])
+    }
+
+    @Test func aParentThatCrashesTheEngineIsPutAsideWhenItsChildrenHaveEnded() throws {
+        let bench = try splitAndDeliver()
+        try bench.read([.init(number: "N1", lines: ["a"])])
+        try bench.turn()
+        var parent: EntryID?
+        bench.store.forEachHead { if $0.state == .parked { parent = $0.id } }
+        for _ in 0..<3 { try bench.restart(suspects: [.entry(#require(parent))]) }
+        #expect(bench.sent.count == 1 && bench.count(.dead) == 0)
+        try bench.succeed()
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1 && bench.bills == 1 && bench.store.entryCount == 0)
+    }
+
+    @Test func aRowThatCrashesTheEngineIsPutAsideAndNeverDeliveredUnseenByTheSteps() throws {
+        let bench = try bench()
+        for _ in 0..<3 { try bench.restart(suspects: [.row(bench.route, 1)]) }
+        try bench.read([.init(number: "N1", status: "new")])
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1)
+        #expect(try retryDead(bench).refused.first?.reason.contains("anew") == true)
+        #expect(bench.sent.isEmpty && bench.count(.dead) == 1)
     }
 
     @Test func anUnpricedDeliveryIsRecordedAndAlarmed() throws {

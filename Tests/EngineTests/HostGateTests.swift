@@ -29,6 +29,18 @@ import Testing
         #expect(gate.opensAt(at(1)) == at(2))
     }
 
+    @Test func whatFailsLateLeavesThePauseAsItIs() {
+        var gate = HostGate()
+        for _ in 0..<64 { gate.failed(at(0), retryAfterMilliseconds: nil, random: 1) }
+        #expect(gate.opensAt(at(0)) == at(0.5))
+    }
+
+    @Test func anAbsurdRetryAfterIsTheFarEndOfTime() {
+        var gate = HostGate()
+        gate.failed(at(0), retryAfterMilliseconds: .max, random: 1)
+        #expect(gate.admission(at(1_000_000)) == .shut)
+    }
+
     @Test func aSuccessBetweenFailuresKeepsItOpen() {
         var gate = HostGate()
         for _ in 0..<20 {

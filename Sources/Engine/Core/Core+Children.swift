@@ -48,10 +48,13 @@ extension Core {
         of work: Work, step: StepID, index: Int, start: Int, slots: [Value], lane: UInt64?
     ) {
         let path = work.itemPath.isEmpty ? "\(index)" : "\(work.itemPath).\(index)"
-        let body = MessageBody(
+        var body = MessageBody(
             messageID: "\(work.frame.messageID)/\(step.withoutRoute)/\(index)", received: work.received, start: start,
             slots: slots,
-            lineage: .init(parent: work.id, parentMessage: work.frame.messageID, itemPath: path))
+            lineage: .init(
+                parent: work.id, parentMessage: work.frame.messageID, itemPath: path,
+                orderingKey: work.lineage?.orderingKey ?? work.head.orderingKey))
+        body.isRepeat = work.isRepeat
         let bytes = body.encoded(shapes: work.plan.shapes)
         let key = lane.map { laneKey(of: work.id, $0) } ?? 0
         let head = newHead(plan: work.plan, route: work.route, bodyBytes: bytes.count, orderingKey: key)
@@ -79,26 +82,62 @@ extension Core {
     /// One child less to wait for; with the last one the parent goes on, in the same turn.
     func childEnded(_ lineage: MessageBody.Lineage, isDead: Bool, work child: Work) throws(StoreError) {
         if lineage.isOrphan { return try orphanEnded(lineage, isDead: isDead, work: child) }
-        guard let head = store.head(lineage.parent), let parent = try load(head) else { return }
+        guard let head = store.head(lineage.parent), head.state == .parked, let parent = try load(head) else { return }
         parent.progress.childrenPending = max(0, parent.progress.childrenPending - 1)
         if isDead { parent.progress.deadChildren += 1 }
         if child.progress.hasDelivered { parent.progress.hasDelivered = true }
         guard parent.progress.childrenPending == 0 else { return keepProgress(of: parent) }
+        if parent.head.crashMarks >= Self.crashesThatPutAside { return try putAside(parent) }
         parent.head.state = .waiting
         store.record(.headChanged(parent.head))
         keepProgress(of: parent)
         try advance(parent)
     }
 
-    /// A retried child whose parent has ended `dead`: the parent's word moves when no other child is dead.
+    /// A retried part whose parent has ended `dead`: with the last one that was dead the parent's word moves.
+    ///
+    /// The word is left alone where the parent or a part of it is still among the dead letters, and where the parent is
+    /// a part itself: those have no word of their own.
     private func orphanEnded(_ lineage: MessageBody.Lineage, isDead: Bool, work: Work) throws(StoreError) {
-        let others = try store.deadLetters(route: work.route.id, after: 0, limit: .max)
-            .contains { $0.parent == lineage.parent }
+        // Counted anew, this one is not among them: it has been removed.
+        let left = orphans == nil ? try orphansAtWork()[lineage.parentMessage] ?? 0 : forgetOrphan(of: lineage)
+        guard !isDead, left == 0, !lineage.itemPath.contains(".") else { return }
+        let letters = try store.deadLetters(route: work.route.id, ofMessageAndParts: lineage.parentMessage)
+        guard letters.own.isEmpty, letters.parts.isEmpty else { return }
         store.record(
-            .ended(
-                Ending(
-                    route: work.route.id, message: lineage.parentMessage, word: others || isDead ? .dead : .delivered,
-                    at: time.wall)))
+            .reopened(Ending(route: work.route.id, message: lineage.parentMessage, word: .dead, at: time.wall)))
+        store.record(
+            .ended(Ending(route: work.route.id, message: lineage.parentMessage, word: .delivered, at: time.wall)))
+    }
+
+    private func forgetOrphan(of lineage: MessageBody.Lineage) -> Int {
+        let left = max(0, (orphans?[lineage.parentMessage] ?? 0) - 1)
+        orphans?[lineage.parentMessage] = left > 0 ? left : nil
+        return left
+    }
+
+    /// How many parts of messages that have ended are being worked again, by the id of the message.
+    func orphansAtWork() throws(StoreError) -> [String: Int] {
+        if let orphans { return orphans }
+        var found: [String: Int] = [:]
+        try forEachBegun { body in
+            if let lineage = body.lineage, lineage.isOrphan { found[lineage.parentMessage, default: 0] += 1 }
+        }
+        orphans = found
+        return found
+    }
+
+    /// The bodies of all entries to which something has happened. Every retried one is among them.
+    func forEachBegun(_ look: (MessageBody) -> Void) throws(StoreError) {
+        var heads: [EntryHead] = []
+        store.forEachHead { heads.append($0) }
+        for head in heads {
+            guard let plan = plans[head.plan], try store.progress(head.id) != nil, let bytes = try store.body(head.id)
+            else { continue }
+            do throws(ByteDecodingError) { look(try MessageBody(decoding: bytes, shapes: plan.shapes)) } catch {
+                throw StoreError.damaged(what: "entry \(head.id.rawValue): \(error)")
+            }
+        }
     }
 }
 

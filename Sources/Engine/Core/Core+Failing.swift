@@ -113,20 +113,23 @@ extension Core {
         for head in leftovers.lost {
             guard let work = try load(head) else { continue }
             work.progress.outcomeUnknown = true
-            try end(work, reason: "at most once: the process ended before an outcome was known", word: .lost)
+            try lose(work, reason: "at most once: the process ended before an outcome was known")
         }
         for head in leftovers.aside {
             guard let work = try load(head) else { continue }
-            try end(
-                work, reason: "put aside: it crashed the engine \(head.crashMarks) times while it was worked",
-                word: .dead)
+            try putAside(work)
         }
     }
 
-    private func end(_ work: Work, reason: String, word: FinalWord) throws(StoreError) {
-        if word == .dead {
-            return try die(work, reason: reason, step: step(of: work), queue: work.route.queuePlan.name)
-        }
+    /// Ends what crashes the process whenever it is worked.
+    func putAside(_ work: Work) throws(StoreError) {
+        try die(
+            work, reason: "put aside: it crashed the engine \(work.head.crashMarks) times while it was worked",
+            step: step(of: work), queue: work.route.queuePlan.name)
+    }
+
+    /// Ends an at-most-once message that may or may not have been worked.
+    private func lose(_ work: Work, reason: String) throws(StoreError) {
         store.record(
             .deadLettered(
                 DeadLetter(
@@ -134,7 +137,7 @@ extension Core {
                     step: step(of: work), reason: reason, lastOutcomeUnknown: true, attempts: work.progress.sends,
                     at: time.wall, plan: work.plan.id, body: try store.body(work.id) ?? [],
                     progress: work.progress.isEmpty ? nil : work.progress.encoded(), parent: work.lineage?.parent,
-                    word: word)))
-        try finish(work, word)
+                    word: .lost)))
+        try finish(work, .lost)
     }
 }

@@ -96,7 +96,8 @@ extension Core {
         var slots = [Value](repeating: .missing, count: route.plan.slotCount)
         slots[0] = .record(Record(shape: route.plan.source.shape, fields: row.values))
         if let slot = route.plan.source.nameSlot { slots[slot] = slots[0] }
-        let body = MessageBody(messageID: message, received: time.wall, start: 0, slots: slots)
+        var body = MessageBody(messageID: message, received: time.wall, start: 0, slots: slots)
+        body.isRaw = true
         let bytes = body.encoded(shapes: plan.shapes)
         let head = newHead(plan: plan, route: route, bodyBytes: bytes.count, orderingKey: 0)
         store.record(.admitted(NewEntry(head: head, body: bytes)))
@@ -181,7 +182,7 @@ extension Core {
         return nil
     }
 
-    private func orderingKey(_ frame: inout Frame, route: LoadedRoute) throws(EvaluationError) -> UInt64 {
+    func orderingKey(_ frame: inout Frame, route: LoadedRoute) throws(EvaluationError) -> UInt64 {
         guard let expression = route.plan.orderingKey else { return 0 }
         var writer = ByteWriter(reserving: 64)
         writer.write(try frame.evaluate(expression), shapes: .empty)

@@ -46,7 +46,8 @@ extension Core {
         var lost: [EntryHead] = []
         var aside: [EntryHead] = []
         store.forEachHead { head in
-            if head.crashMarks >= Self.crashesThatPutAside {
+            // One that waits for its children is put aside when they have ended: they are not left without it.
+            if head.crashMarks >= Self.crashesThatPutAside, head.state != .parked {
                 aside.append(head)
                 return
             }

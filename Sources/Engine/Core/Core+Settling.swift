@@ -46,9 +46,10 @@ extension Core {
         guard let (delivery, rendered) = pendingDelivery(of: work) else { return try abandon(work) }
         let destination = work.plan.destinations[delivery.connection]
         if let extent = delivered.appended, let destination {
-            extents[ExtentKey(connection: destination.name, path: extent.path)] = extent
+            extents[ExtentKey(place: destination.place, path: extent.path)] = extent
         }
-        mark(work, delivery, rendered)
+        let isKnown = work.isRepeat ? try isBilledBefore(work, delivery, rendered) : false
+        if !isKnown { mark(work, delivery, rendered) }
         work.progress.pending = nil
         work.progress.firstSentAt = nil
         work.progress.outcomeUnknown = false
@@ -58,6 +59,19 @@ extension Core {
         work.head.attempt = 0
         work.host = nil
         try advance(work)
+    }
+
+    private func isBilledBefore(
+        _ work: Work, _ delivery: DeliveryPlan, _ rendered: RenderedDelivery
+    ) throws(StoreError) -> Bool {
+        guard let bill = rendered.bill else { return false }
+        return try store.ledgerRecord(chargeID(bill, work, delivery)) != nil
+    }
+
+    private func chargeID(_ bill: RenderedDelivery.Bill, _ work: Work, _ delivery: DeliveryPlan) -> ChargeID {
+        ChargeID(
+            customer: bill.customer, message: work.frame.messageID, step: delivery.step.path, itemPath: work.itemPath,
+            kind: .usage)
     }
 
     /// The delivery's mark and its bill: never one without the other.
@@ -102,8 +116,9 @@ extension Core {
         store.record(.charged(record))
     }
 
-    /// Takes a message out of the queue, with its final word.
-    func finish(_ work: Work, _ word: FinalWord) throws(StoreError) {
+    /// Takes a message out of the queue, with its final word: `dead` whatever else, where one of its parts is.
+    func finish(_ work: Work, _ outcome: FinalWord) throws(StoreError) {
+        let word = work.progress.deadChildren > 0 && outcome != .lost ? .dead : outcome
         if fault != .keepAfterSettle { store.record(.removed(work.id)) }
         if let next = queues[work.head.queue]?.keys.release(
             work.head.orderingKey, by: work.id, isAlive: { store.head($0) != nil })

@@ -37,6 +37,8 @@ package final class Core {
     var isDraining = false
     var counters = CoreCounters()
     var leftovers: Leftovers?
+    /// Retried parts of messages that have ended, by the message's id; nil: not counted since the start.
+    var orphans: [String: Int]?
     var expiryCheckedAt = Instant(microseconds: 0)
     static let expiryCheckMicroseconds: Int64 = 10_000_000
     private var knownFreeBytes: Int64?
@@ -94,7 +96,7 @@ package final class Core {
         for command in input.commands { try obey(command) }
         for read in input.batches { try admit(read) }
         try fill()
-        for (key, extent) in extents { store.record(.appended(connection: key.connection, extent)) }
+        for (key, extent) in extents { store.record(.appended(connection: key.place, extent)) }
         extents.removeAll(keepingCapacity: true)
         return try commitAgain()
     }
@@ -160,7 +162,7 @@ package final class Core {
     }
 
     struct ExtentKey: Hashable {
-        let connection: String
+        let place: String
         let path: String
     }
 }

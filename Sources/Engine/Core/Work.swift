@@ -10,6 +10,7 @@ final class Work {
     let route: LoadedRoute
     let lineage: MessageBody.Lineage?
     let received: Instant
+    let isRepeat: Bool
     var frame: Frame
     /// The instruction that is worked next.
     var position: Int
@@ -32,6 +33,7 @@ final class Work {
         self.hasStoredProgress = hasStoredProgress
         lineage = body.lineage
         received = body.received
+        isRepeat = body.isRepeat
         frame = Frame(slots: body.slots, messageID: body.messageID, received: body.received)
         frame.error = progress.handler?.error
         position = progress.handler?.start ?? body.start

@@ -3,12 +3,13 @@ import Queue
 package import RouteLanguage
 
 /// The connections that are open, by their place in the table: dispatches name it. A connection stays open as long as a
-/// plan uses it; a plan with other settings gets a connection of its own.
+/// plan uses it; a plan with other settings gets a connection of its own, unless both write to one place.
 package final class ConnectionTable {
     private struct Open {
         let name: String
         let type: String
         let settings: ConnectionSettings
+        let place: String?
         let connection: any DeliveryConnection
         let firstHost: Int
     }
@@ -50,22 +51,26 @@ package final class ConnectionTable {
         _ plan: ConnectionPlan, _ settings: ConnectionSettings
     ) throws(ConnectionError) -> Destination? {
         guard let connector = connectors[plan.connector] else { return nil }
-        let known = open.firstIndex { $0.name == plan.name && $0.type == plan.connector && $0.settings == settings }
+        let place = connector.place(of: settings)
+        let known = open.firstIndex { entry in
+            guard entry.type == plan.connector else { return false }
+            return place == nil ? entry.name == plan.name && entry.settings == settings : entry.place == place
+        }
         let index: Int
         if let known {
             index = known
         } else {
-            let connection = try connector.open(settings, extents: extents(plan.name), outcomes: outcomes)
+            let connection = try connector.open(settings, extents: extents(place ?? plan.name), outcomes: outcomes)
             open.append(
                 Open(
-                    name: plan.name, type: plan.connector, settings: settings, connection: connection,
+                    name: plan.name, type: plan.connector, settings: settings, place: place, connection: connection,
                     firstHost: hosts.count))
             hosts.append(contentsOf: connection.hosts.map { (plan.name, $0) })
             index = open.count - 1
         }
         let entry = open[index]
         return Destination(
-            connection: index, name: entry.name, type: entry.type,
+            connection: index, name: plan.name, type: entry.type, place: place,
             hosts: entry.connection.hosts.indices.map { HostID(rawValue: entry.firstHost + $0) },
             inFlightByDefault: entry.connection.inFlightByDefault)
     }

@@ -34,9 +34,17 @@ package struct Destination: Sendable {
     package let name: String
     /// `http`, `file`: what tariffs call the destination's type.
     package let type: String
+    /// What how far its files reach is kept under.
+    package let place: String
     package let hosts: [HostID]
     package let inFlightByDefault: Int
-    package init(connection: Int, name: String, type: String, hosts: [HostID], inFlightByDefault: Int = 64) {
+
+    /// - Parameter place: its name where it is nil.
+    package init(
+        connection: Int, name: String, type: String, place: String? = nil, hosts: [HostID],
+        inFlightByDefault: Int = 64
+    ) {
+        self.place = place ?? name
         self.connection = connection
         self.name = name
         self.type = type

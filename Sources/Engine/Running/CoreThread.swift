@@ -15,6 +15,8 @@ package final class CoreThread: Sendable {
         /// Intake is held back, free space is below the low-water mark.
         package var isIntakeHeld = false
         package var isDraining = false
+        /// Since a stop was asked for: when it is over, whatever is left.
+        package var endsBy: Instant?
         package var hasEnded = false
     }
 
@@ -39,6 +41,13 @@ package final class CoreThread: Sendable {
         self.clock = clock
         self.release = release
         self.notice = notice
+    }
+
+    /// Takes nothing up any more and ends when what is in flight is settled, or after the grace time.
+    package func drain(graceMilliseconds: Int64) {
+        let end = clock.read().now.microseconds.addingMilliseconds(max(0, graceMilliseconds))
+        state.withLock { $0.endsBy = Instant(microseconds: end) }
+        mailbox.post(.drain(graceMilliseconds: graceMilliseconds))
     }
 
     package var condition: Condition { state.withLock { $0 } }
@@ -83,34 +92,42 @@ package final class CoreThread: Sendable {
                 case .drain(let grace):
                     core.drain()
                     state.withLock { $0.isDraining = true }
-                    drainDeadline = Instant(microseconds: clock.read().now.microseconds + grace * 1000)
+                    drainDeadline = Instant(microseconds: clock.read().now.microseconds.addingMilliseconds(grace))
                 case .run(let work): work(core)
                 }
             }
-            turn(core, input)
+            guard turn(core, input) else { return }
             if let drainDeadline, core.inFlightCount == 0 || clock.read().now >= drainDeadline { return }
         }
     }
 
-    private func turn(_ core: Core, _ input: TurnInput) {
+    /// - Returns: false where the service was stopped before the turn could be committed.
+    private func turn(_ core: Core, _ input: TurnInput) -> Bool {
         let time = clock.read()
         do {
             release(try core.turn(input, at: time))
         } catch StoreError.full {
-            release(commitWhenThereIsSpace(core))
+            guard let effects = commitWhenThereIsSpace(core) else { return false }
+            release(effects)
         } catch {
             stop(because: error)
         }
         state.withLock { $0.lastTurn = time.now }
+        return true
     }
 
     /// The turn stays decided; nothing else starts until it is on disk.
-    private func commitWhenThereIsSpace(_ core: Core) -> TurnEffects {
+    /// - Returns: nil where the service was stopped meanwhile: nothing of the turn was let out, so nothing is lost.
+    private func commitWhenThereIsSpace(_ core: Core) -> TurnEffects? {
         state.withLock { $0.isDiskFull = true }
         notice(
             Notice(.error, "the disk is full: nothing is acknowledged until there is space, then it goes on by itself"))
         while true {
             usleep(Self.fullDiskPauseMicroseconds)
+            if let end = condition.endsBy, clock.read().now >= end {
+                notice(Notice(.warning, "stopped with a full disk: the last turn is made again at the next start"))
+                return nil
+            }
             do {
                 let effects = try core.commitAgain()
                 state.withLock { $0.isDiskFull = false }

@@ -55,16 +55,27 @@ package final class Readers {
     /// - Parameters:
     ///   - unfit: routes that are not read, by name, with the reason.
     ///   - position: of the last committed batch.
+    /// - Throws: where one cannot be opened; then all go on as they were.
     package func run(
         _ plan: LoadedPlan, settings: [RouteID: ConnectionSettings], unfit: [String: String],
         position: (RouteID) -> [UInt8]?
     ) throws(ConnectionError) {
-        let fit = plan.routes.filter { unfit[$0.plan.name] == nil }
-        let wanted = Set(fit.map(\.id))
-        for (id, entry) in running where !wanted.contains(id) {
-            entry.reader.close()
-            running[id] = nil
+        var next: [RouteID: Running] = [:]
+        for route in plan.routes where unfit[route.plan.name] == nil {
+            guard let settings = settings[route.id] else { continue }
+            let request = route.plan.source.request
+            if let entry = running[route.id], entry.settings == settings, entry.request == request {
+                next[route.id] = entry
+                continue
+            }
+            do throws(ConnectionError) {
+                next[route.id] = try open(route, plan: plan, settings, request, position(route.id))
+            } catch {
+                for (id, entry) in next where entry.generation != running[id]?.generation { entry.reader.close() }
+                throw error
+            }
         }
+        replace(by: next)
         for route in plan.routes {
             guard let reason = unfit[route.plan.name] else { continue }
             conditionChanged(
@@ -72,24 +83,24 @@ package final class Readers {
                 SourceCondition(
                     state: .refused(reason: reason), gapsOpen: 0, seesTransactions: false, positionText: ""))
         }
-        for route in fit {
-            guard let settings = settings[route.id] else { continue }
-            let request = route.plan.source.request
-            if let entry = running[route.id] {
-                if entry.settings == settings, entry.request == request { continue }
-                entry.reader.close()
-                running[route.id] = nil
-            }
-            try start(route, plan: plan, settings, request, position(route.id))
+    }
+
+    /// New readers get their credit only now: none has read a row before it is sure that it stays.
+    private func replace(by next: [RouteID: Running]) {
+        let before = running
+        running = next
+        for (id, entry) in before where next[id]?.generation != entry.generation { entry.reader.close() }
+        for (id, entry) in next where before[id]?.generation != entry.generation {
+            entry.reader.grant(batches: Self.credit)
         }
     }
 
-    private func start(
+    private func open(
         _ route: LoadedRoute, plan: LoadedPlan, _ settings: ConnectionSettings, _ request: SourceRequest,
         _ position: [UInt8]?
-    ) throws(ConnectionError) {
+    ) throws(ConnectionError) -> Running? {
         let name = plan.plan.connections[route.plan.source.connection].connector
-        guard let connector = connectors[name] else { return }
+        guard let connector = connectors[name] else { return nil }
         let generation = nextGeneration
         nextGeneration += 1
         let id = route.id
@@ -97,8 +108,7 @@ package final class Readers {
             settings, request, position: position,
             batches: { [mailbox] batch in mailbox.post(batch, of: id, generation: generation) },
             condition: { [conditionChanged] condition in conditionChanged(id, condition) })
-        running[id] = Running(reader: reader, settings: settings, request: request, generation: generation)
-        reader.grant(batches: Self.credit)
+        return Running(reader: reader, settings: settings, request: request, generation: generation)
     }
 
     package func grant(_ grants: [RouteID: Int]) {

@@ -101,12 +101,20 @@ package final class Service: @unchecked Sendable {
         let loaded = try loadAll(plan, sources, resolver)
         let core = makeCore(loaded, clock, crashMarks, seed: seed)
         // Names, plan and crash marks must be on disk before any message is worked: working it may end the process.
-        do throws(StoreError) { try store.commit() } catch { throw .store(error) }
+        do throws(StoreError) { try commitFirst() } catch { throw .store(error) }
         core.trapsOn = trapsOn
         core.latency = latency
         try read(loaded, sources, core, resolver)
         grants.readers = readers
         coreThread.start(core)
+    }
+
+    /// A full disk gives up the ballast with the first try: that is enough for what a start writes.
+    private func commitFirst() throws(StoreError) {
+        do throws(StoreError) { try store.commit() } catch {
+            guard error == .full else { throw error }
+            try store.commit()
+        }
     }
 
     private static func compile(_ sources: SourceSet, _ catalogue: Catalogue) throws(StartError) -> Plan {
@@ -228,14 +236,15 @@ package final class Service: @unchecked Sendable {
             Result { () throws(ConnectionError) in
                 let known = table.hosts.count
                 let loaded = try load(plan, sources, resolver)
-                let settings = try readers.prepare(loaded, resolver: resolver)
+                // What was opened stays, whatever becomes of this plan: the next one may name it.
                 core.addHosts(Array(table.hosts.dropFirst(known)))
+                senders.replace(table.senders)
+                let settings = try readers.prepare(loaded, resolver: resolver)
+                nameRoutes(loaded)
+                try readers.run(loaded, settings: settings, unfit: unfit, position: { core.position(of: $0) })
                 core.install(loaded)
                 core.activate(loaded)
                 core.replaceTariffs(plan.tariffs)
-                senders.replace(table.senders)
-                nameRoutes(loaded)
-                try readers.run(loaded, settings: settings, unfit: unfit, position: { core.position(of: $0) })
                 core.generations = readers.generations
             }
         }
@@ -265,7 +274,7 @@ package final class Service: @unchecked Sendable {
     /// Stops intake, settles what is in flight within the grace time, and returns when everything is closed.
     package func stop(graceMilliseconds: Int64) {
         try? onCore { [self] _ in readers.close() }
-        coreThread.mailbox.post(.drain(graceMilliseconds: graceMilliseconds))
+        coreThread.drain(graceMilliseconds: graceMilliseconds)
         coreThread.waitUntilEnded()
         senders.close(graceMilliseconds: 0)
     }

@@ -61,15 +61,17 @@ package struct HostGate: Sendable {
     /// - Parameter random: 0 to 1, for the jitter of the pause.
     package mutating func failed(_ now: Instant, retryAfterMilliseconds: Int64?, random: Double) {
         if let retryAfterMilliseconds {
-            let until = Instant(microseconds: now.microseconds + retryAfterMilliseconds * 1000)
+            let until = Instant(microseconds: now.microseconds.addingMilliseconds(retryAfterMilliseconds))
             heldUntil = heldUntil.map { max($0, until) } ?? until
         }
-        failuresInARow += 1
+        // What was under way when it opened fails late: that says nothing new.
+        if case .open = circuit { return }
+        failuresInARow = min(failuresInARow + 1, Self.failuresThatOpen)
         guard circuit == .probing || failuresInARow >= Self.failuresThatOpen else { return }
         let longest = min(
-            Self.pauseMicroseconds.upperBound, Self.pauseMicroseconds.lowerBound << Int64(min(pauses, 16)))
+            Self.pauseMicroseconds.upperBound, Self.pauseMicroseconds.lowerBound << Int64(pauses))
         let pause = longest / 2 + Int64(Double(longest / 2) * random)
         circuit = .open(until: Instant(microseconds: now.microseconds + pause))
-        pauses += 1
+        pauses = min(pauses + 1, 16)
     }
 }

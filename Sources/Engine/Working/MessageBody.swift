@@ -14,8 +14,13 @@ package struct MessageBody: Sendable, Hashable {
     package var lineage: Lineage?
     /// Why it failed above the durability line: it goes to `on error` at once.
     package var intakeError: String?
+    /// Worked again from the durability line (`dead retry --latest`), or part of such a message: what it delivered before
+    /// is delivered again, and not marked or billed a second time.
+    package var isRepeat = false
     /// Its row could not be read whole: values are missing that the row has, so it can never be delivered.
     package var isIncomplete = false
+    /// Put aside above the durability line: no step has seen it, it was not filtered and its key was not looked at.
+    package var isRaw = false
 
     /// Whose child a message is.
     package struct Lineage: Sendable, Hashable {
@@ -25,12 +30,17 @@ package struct MessageBody: Sendable, Hashable {
         package let itemPath: String
         /// The parent has ended `dead` meanwhile, and this child was retried by hand: its end moves the parent's word.
         package var isOrphan: Bool
+        /// What its queue orders the whole message by; 0: nothing. An orphan is worked under it.
+        package let orderingKey: UInt64
 
-        package init(parent: EntryID, parentMessage: String, itemPath: String, isOrphan: Bool = false) {
+        package init(
+            parent: EntryID, parentMessage: String, itemPath: String, isOrphan: Bool = false, orderingKey: UInt64 = 0
+        ) {
             self.parent = parent
             self.parentMessage = parentMessage
             self.itemPath = itemPath
             self.isOrphan = isOrphan
+            self.orderingKey = orderingKey
         }
     }
 
@@ -58,7 +68,9 @@ package struct MessageBody: Sendable, Hashable {
         static let lineage = Flags(rawValue: 1)
         static let orphan = Flags(rawValue: 2)
         static let intakeError = Flags(rawValue: 4)
+        static let isRepeat = Flags(rawValue: 16)
         static let incomplete = Flags(rawValue: 8)
+        static let raw = Flags(rawValue: 32)
     }
 
     /// - Parameter sameAsCurrent: a slot that is known to hold what slot 0 holds; it is not written twice.
@@ -70,12 +82,15 @@ package struct MessageBody: Sendable, Hashable {
         var flags: Flags = []
         if let lineage { flags.insert(lineage.isOrphan ? [.lineage, .orphan] : .lineage) }
         if intakeError != nil { flags.insert(.intakeError) }
+        if isRepeat { flags.insert(.isRepeat) }
         if isIncomplete { flags.insert(.incomplete) }
+        if isRaw { flags.insert(.raw) }
         writer.write(flags.rawValue)
         if let lineage {
             writer.write(lineage.parent.rawValue)
             writer.write(lineage.parentMessage)
             writer.write(lineage.itemPath)
+            writer.write(lineage.orderingKey)
         }
         if let intakeError { writer.write(intakeError) }
         writer.writeVariable(UInt64(slots.count))
@@ -99,11 +114,13 @@ package struct MessageBody: Sendable, Hashable {
         start = Int(clamping: try reader.readVariable())
         let flags = Flags(rawValue: try reader.read())
         isIncomplete = flags.contains(.incomplete)
+        isRaw = flags.contains(.raw)
         if flags.contains(.lineage) {
             lineage = Lineage(
                 parent: EntryID(rawValue: try reader.read()), parentMessage: try reader.readText(),
-                itemPath: try reader.readText(), isOrphan: flags.contains(.orphan))
+                itemPath: try reader.readText(), isOrphan: flags.contains(.orphan), orderingKey: try reader.read())
         }
+        isRepeat = flags.contains(.isRepeat)
         if flags.contains(.intakeError) { intakeError = try reader.readText() }
         let count = try reader.readVariable()
         guard count <= 4096 else { throw ByteDecodingError(offset: reader.offset, expected: "at most 4,096 slots") }

@@ -12,6 +12,7 @@ final class DeadLetterStorage {
     private let readAll: Statement
     private let readOfRoute: Statement
     private let plans: Statement
+    private let family: Statement
 
     static let columns =
         """
@@ -32,6 +33,14 @@ final class DeadLetterStorage {
         readOfRoute = database.prepare(
             "SELECT \(Self.columns) FROM dead_letters WHERE id > ?1 AND route = ?3 ORDER BY id LIMIT ?2")
         plans = database.prepare("SELECT DISTINCT plan FROM dead_letters")
+        // `0` follows `/`: what a part's id begins with.
+        family = database.prepare(
+            """
+            SELECT id, message = ?1 FROM dead_letters WHERE route = ?2 AND message = ?1
+            UNION ALL
+            SELECT id, 0 FROM dead_letters
+            WHERE route = ?2 AND message > ?1 || '/' AND message < ?1 || '0' AND parent IS NOT NULL
+            """)
         let greatest = try database.integer("SELECT max(id) FROM dead_letters") ?? 0
         let promised = try database.integer("SELECT value FROM meta WHERE name = 'next_dead_letter'") ?? 1
         next = max(greatest + 1, promised)
@@ -82,6 +91,24 @@ final class DeadLetterStorage {
         }
         found += new.filter { $0.id > id && (route == nil || $0.route == route) }
         return Array(found.prefix(max(0, limit)))
+    }
+
+    func find(
+        route: RouteID, messageAndParts message: String
+    ) throws(StoreError) -> (own: [Int64], parts: [Int64]) {
+        var found: (own: [Int64], parts: [Int64]) = ([], [])
+        family.bind(1, message)
+        family.bind(2, Int64(route.rawValue))
+        while try family.next() {
+            let id = family.integer(0)
+            guard !closed.contains(id) else { continue }
+            if family.integer(1) != 0 { found.own.append(id) } else { found.parts.append(id) }
+        }
+        for letter in new where letter.route == route {
+            if letter.message == message { found.own.append(letter.id) }
+            if letter.parent != nil, letter.message.hasPrefix(message + "/") { found.parts.append(letter.id) }
+        }
+        return found
     }
 
     func plansInUse() throws(StoreError) -> Set<PlanID> {

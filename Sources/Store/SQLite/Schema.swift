@@ -46,6 +46,7 @@ enum Schema {
             attempts INTEGER NOT NULL, at_us INTEGER NOT NULL, plan INTEGER NOT NULL, body BLOB NOT NULL,
             progress BLOB, parent INTEGER, word INTEGER NOT NULL);
         CREATE INDEX dead_letters_by_route ON dead_letters (route, id);
+        CREATE INDEX dead_letters_by_message ON dead_letters (message);
         CREATE TABLE extents (
             connection TEXT NOT NULL, path TEXT NOT NULL, inode INTEGER NOT NULL, length_bytes INTEGER NOT NULL,
             PRIMARY KEY (connection, path)) WITHOUT ROWID;

@@ -1,42 +1,49 @@
 import Message
+import MySQLConnector
 
 /// What a MySQL table goes through: transactions that take their ids early and commit late, roll back, or commit rows
-/// that repeat the number of another. It remembers what must become of every row.
+/// that repeat the number of another; a server that gives way to its replica. It remembers what must become of every row.
 struct ShopModel {
     struct Order: Hashable {
         let id: Int64
         let number: String
-        let status: String
+        var status: String
         let country: String?
         let net: Int64
         let customer: Int64
         let lines: [String]
     }
 
-    /// What the account must say about a row in the end.
-    enum Fate: Hashable {
-        case delivered
-        case filtered
-        case rejected
-        case duplicate
-        case conflict
+    private struct Transaction {
+        let listed: OpenTransaction
+        let rows: [Order]
     }
 
     private(set) var committed: [Int64: Order] = [:]
-    private(set) var order: [Int64] = []
-    private var open: [[Order]] = []
+    private(set) var server = "one"
+    private var open: [Transaction] = []
     private var nextID: Int64 = 1
+    private var nextTransaction: UInt64 = 100
 
     var openTransactions: Int { open.count }
+    /// As the server lists the open transactions.
+    var listed: [OpenTransaction] { open.map(\.listed) }
 
     /// Begins a transaction that inserts some rows; they are visible when it commits.
-    mutating func begin(_ random: inout SplitMix) {
-        open.append((0..<Int.random(in: 1...4, using: &random)).map { _ in insert(&random) })
+    mutating func begin(at now: Int64, _ random: inout SplitMix) {
+        nextTransaction += 1
+        let rows = (0..<Int.random(in: 1...4, using: &random)).map { _ in insert(&random) }
+        open.append(
+            Transaction(
+                listed: OpenTransaction(
+                    thread: nextTransaction, id: nextTransaction, started: UInt64(max(0, now / 1_000_000))),
+                rows: rows))
     }
 
     private mutating func insert(_ random: inout SplitMix) -> Order {
         defer { nextID += 1 }
-        if Int.random(in: 0..<8, using: &random) == 0, let known = committed.values.sorted(by: { $0.id < $1.id }).last {
+        if Int.random(in: 0..<8, using: &random) == 0, let newest = committed.keys.max(), let known = committed[newest]
+        {
             let isConflict = Bool.random(using: &random)
             return Order(
                 id: nextID, number: known.number, status: known.status, country: known.country,
@@ -52,22 +59,23 @@ struct ShopModel {
     /// Ends one of the open transactions, not always the oldest.
     mutating func end(_ random: inout SplitMix, commits: Bool) {
         guard !open.isEmpty else { return }
-        let rows = open.remove(at: Int.random(in: 0..<open.count, using: &random))
+        let transaction = open.remove(at: Int.random(in: 0..<open.count, using: &random))
         guard commits else { return }
-        for row in rows {
-            committed[row.id] = row
-            order.append(row.id)
-        }
+        for row in transaction.rows { committed[row.id] = row }
     }
 
-    /// The lowest id that an open transaction may still commit.
-    var lowestOpenID: Int64? { open.flatMap { $0 }.map(\.id).min() }
+    /// Pays an order that was not paid: only the sweep can see that.
+    /// - Returns: whether there was one.
+    mutating func pay(_ random: inout SplitMix) -> Bool {
+        let unpaid = committed.keys.filter { committed[$0]?.status == "new" }.sorted()
+        guard let id = unpaid.randomElement(using: &random) else { return false }
+        committed[id]?.status = "paid"
+        return true
+    }
 
-    /// Changes an order that was not paid: only the sweep can see that.
-    mutating func pay(_ id: Int64) {
-        guard let row = committed[id] else { return }
-        committed[id] = Order(
-            id: id, number: row.number, status: "paid", country: row.country, net: row.net, customer: row.customer,
-            lines: row.lines)
+    /// The replica takes over with everything that was committed; what was open is gone.
+    mutating func failOver() {
+        server = server == "one" ? "two" : "one"
+        open = []
     }
 }

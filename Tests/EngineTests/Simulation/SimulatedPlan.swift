@@ -3,13 +3,16 @@ import RouteLanguage
 
 /// The route that the simulation runs, compiled from text as a user would write it.
 enum SimulatedPlan {
-    static let text = """
+    /// - Parameter edition: 1, or 2 for what is swapped in while it runs.
+    static func text(_ world: World, edition: Int) -> String {
+        """
         env SHOP_DB url
         connect shop = mysql { url env.SHOP_DB, schema "schema/shop.lock" }
         connect acme = http { base "http://acme.example" }
         connect globex = http { base "http://globex.example" }
         connect archive = file { root "archive" }
-        queue outbox { keep 90d }
+        queue outbox { \(world.queue) }
+        policy brief = retry 2 backoff 100ms..5s jitter full
         queue failed { keep 90d }
 
         route orders {
@@ -20,15 +23,17 @@ enum SimulatedPlan {
           through outbox workers 4
           choose {
             when .country == "DE" {
-              to acme post "/orders" as json key .number
+              to acme post "/v\(edition)/orders" as json key .number retry brief
               bill .customer_id meter "orders.de"
             }
             otherwise {
-              to globex put "/orders/{.number}" as json key .number
+              to globex put "/v\(edition)/orders/{.number}" as json key .number
               bill .customer_id meter "orders.other"
             }
           }
-          split .attrs as copy workers 2 { to archive append "{order.country}.jsonl" as json }
+          split .attrs as copy workers 2 {
+            to archive append "{order.country}.jsonl" as json retry brief
+          }
           fanout {
             to archive append "audit.jsonl" as json
             to archive append "numbers.jsonl" as json
@@ -46,6 +51,7 @@ enum SimulatedPlan {
         }
 
         """
+    }
 
     static let lock = """
         # mysql 10.11.19-MariaDB, pulled 2026-09-21, fingerprint 9c1e44d0
@@ -63,10 +69,10 @@ enum SimulatedPlan {
 
     static let columns = ["id", "number", "status", "country", "net", "customer_id", "attrs"]
 
-    static func compile() throws -> Plan {
+    static func compile(_ world: World, edition: Int) throws -> Plan {
         let compilation = Compiler.compile(
             SourceSet(
-                routes: [.init(path: "orders.route", text: text)],
+                routes: [.init(path: "orders.route", text: text(world, edition: edition))],
                 locks: [.init(path: "schema/shop.lock", text: lock)]),
             connectors: [Self.mysql, Self.http, Self.file])
         guard let plan = compilation.plan else { throw NoPlan(diagnostics: compilation.diagnostics) }
@@ -75,11 +81,6 @@ enum SimulatedPlan {
 
     struct NoPlan: Error {
         let diagnostics: [Diagnostic]
-    }
-
-    /// The key under which a message of the shop is sent.
-    static func key(of message: String) -> String {
-        "N" + (message.split(separator: "/").last.map(String.init) ?? "")
     }
 
     private static let mysql = ConnectorDescriptor(
@@ -98,6 +99,6 @@ enum SimulatedPlan {
         name: "file", summary: "", settings: [Clause("root", .constantText, "")],
         delivery: [
             Clause("write", .filePath, group: "action", ""), Clause("append", .filePath, group: "action", ""),
-            Clause("as", .word(["json"]), ""),
+            Clause("as", .word(["json"]), ""), Clause("retry", .policy, ""),
         ])
 }

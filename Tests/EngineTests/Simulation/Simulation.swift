@@ -1,129 +1,127 @@
-import Billing
 import Connecting
 import Engine
 import Message
-import Queue
 import RouteLanguage
 import Store
 
 /// One seeded run of a whole route under virtual time: failing receivers, restarts between any two turns, commits that
-/// fail or tear, late and duplicate rows. A restart throws every object away and rebuilds the core from the store's bytes.
+/// fail, are torn or meet a full disk, late and repeated rows, failovers, new routes, dead letters that are retried. A
+/// restart throws every object away and rebuilds the core from the store's bytes.
 struct Simulation {
-    private let fault: PlantedFault?
-    private let plan: Plan
-    private let sources: [UInt8]
-    private var random: SplitMix
-    private var shop = ShopModel()
-    private var receivers = ReceiverModel()
-    private var now: Int64 = 1_780_000_000_000_000
+    let world: World
+    let fault: PlantedFault?
+    /// The editions of the route: the second is swapped in while it runs.
+    let plans: [Plan]
+    var random: SplitMix
+    var shop = ShopModel()
+    var receivers = ReceiverModel()
+    var now: Int64 = 1_780_000_000_000_000
     /// False for the end of a run: a restart would heal what was forgotten.
-    private var mayDie = true
+    var mayDie = true
+    var edition = 0
+    var lastPaidAt: Int64 = 0
+    /// Whether the order of a key can still be told: a retried message has lost its place.
+    var retriedByHand: Set<String> = []
+    /// Orders in the order of their admission, and those that have been sent.
+    var places: [Int64: Int] = [:]
+    var lastSent: [Int64: Int] = [:]
+    /// What crashes the process whenever it is worked, with how often it has.
+    var crasher: (suspect: CrashMarks.Suspect, crashes: Int)?
 
     // What a restart throws away.
-    private var store: SQLiteStore
-    private var core: Core
-    private var reader: ModelReader
-    private var routes: [RouteID: String] = [:]
-    private var underway: [(connection: String, dispatch: Dispatch)] = []
-    private var bytes: [UInt8]
+    var running: Running
+    var underway: [(connection: String, dispatch: Dispatch)] = []
+    /// The store as it is on disk.
+    var bytes: [UInt8]
 
     static let connections = ["acme", "globex", "archive"]
 
-    init(seed: UInt64, plan: Plan, fault: PlantedFault? = nil) throws {
+    init(seed: UInt64, plans: [Plan], fault: PlantedFault? = nil) throws {
+        world = World(seed: seed)
         self.fault = fault
-        self.plan = plan
-        sources = Array("simulated".utf8)
+        self.plans = plans
         random = SplitMix(seed: seed)
-        (store, core, reader) = try Self.start(
-            bytes: nil, plan: plan, sources: sources, now: now, seed: seed, fault: fault)
-        bytes = try store.serialized()
+        running = try Running(bytes: nil, plans: plans, edition: 0, now: now, world, seed: seed, fault, suspects: [])
+        running.reader.connect(shop, at: now)
+        bytes = try running.store.serialized()
     }
 
-    private static func start(
-        bytes: [UInt8]?, plan: Plan, sources: [UInt8], now: Int64, seed: UInt64, fault: PlantedFault?
-    ) throws -> (SQLiteStore, Core, ModelReader) {
-        let store = try SQLiteStore(inMemory: bytes)
-        let id = store.keepPlan(hash: plan.hash, sources: sources)
-        var hosts: [(connection: String, name: String)] = []
-        let destinations = plan.connections.map { connection -> Destination? in
-            guard let index = connections.firstIndex(of: connection.name) else { return nil }
-            hosts.append((connection.name, connection.name))
-            return Destination(
-                connection: index, name: connection.name, type: connection.connector,
-                hosts: [HostID(rawValue: hosts.count - 1)])
-        }
-        let loaded = plan.routes.map { route in
-            LoadedRoute(
-                plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
-                queuePlan: plan.queues[route.queue], source: plan.connections[route.source.connection].name)
-        }
-        let head = store.ledgerHead()
-        let tallies = Dictionary(try store.tallies().map { ($0.key, $0.tally) }, uniquingKeysWith: { $1 })
-        let core = Core(
-            store: store,
-            rater: Rater(
-                tariffs: plan.tariffs, tallies: tallies, ledgerHead: LedgerHead(seq: head.seq, hash: head.hash)),
-            plans: [LoadedPlan(id: id, plan: plan, routes: loaded, destinations: destinations)], hosts: hosts,
-            seed: seed, time: TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now)), fault: fault)
-        for route in loaded { core.generations[route.id] = 1 }
-        let reader = ModelReader(
-            route: loaded[0].id, position: store.position(of: loaded[0].id), losesGaps: fault == .loseGap)
-        return (store, core, reader)
-    }
-
-    // MARK: The run
+    var store: SQLiteStore { running.store }
 
     /// - Returns: what does not add up; empty when all is well.
     mutating func run(steps: Int) throws -> [String] {
-        do { return try play(steps: steps) } catch let error as StoreError { return ["the store refused: \(error)"] }
-    }
-
-    private mutating func play(steps: Int) throws -> [String] {
-        for _ in 0..<steps {
-            if let problem = try step() { return [problem] }
-        }
-        mayDie = false
-        receivers.failureChance = 0
-        receivers.isDown = []
-        while shop.openTransactions > 0 { shop.end(&random, commits: Bool.random(using: &random)) }
-        for _ in 0..<400 {
-            now += 20_000_000
-            if let problem = try poll() ?? (try settleSome(all: true)) { return [problem] }
-            if isQuiet { break }
-        }
-        return try Verdict(shop: shop, receivers: receivers, store: store, isQuiet: isQuiet).problems
-    }
-
-    private var isQuiet: Bool {
-        underway.isEmpty && store.entryCount == 0 && reader.isCaughtUp(with: shop)
+        do {
+            for _ in 0..<steps {
+                if let problem = try step() { return [problem] }
+            }
+            return try end()
+        } catch let error as StoreError { return ["the store refused: \(error)"] }
     }
 
     private mutating func step() throws -> String? {
-        switch Int.random(in: 0..<20, using: &random) {
-        case 0...3: shop.begin(&random)
+        switch Int.random(in: 0..<24, using: &random) {
+        case 0...3: shop.begin(at: now, &random)
         case 4...6: shop.end(&random, commits: Int.random(in: 0..<4, using: &random) > 0)
         case 7...10: return try poll()
         case 11...15: return try settleSome(all: false)
         case 16: now += Int64.random(in: 1_000...60_000_000, using: &random)
         case 17: toggleReceiver()
-        case 18: if Int.random(in: 0..<3, using: &random) == 0 { try restart() }
-        default:
-            if Int.random(in: 0..<2, using: &random) == 0 { store.failNextCommit = .full }
+        case 18: if Int.random(in: 0..<3, using: &random) == 0 { return try restart() }
+        case 19: if Int.random(in: 0..<2, using: &random) == 0 { store.failNextCommit = .full }
+        case 20: if Int.random(in: 0..<6, using: &random) == 0 { failOver() }
+        case 21:
+            if world.paysLater, shop.pay(&random) { lastPaidAt = now }
+        case 22: return try retryDead(force: Bool.random(using: &random))
+        default: if Int.random(in: 0..<4, using: &random) == 0 { try reload() }
         }
         return nil
     }
+
+    /// Everything is mended, and all that can end must end.
+    private mutating func end() throws -> [String] {
+        mayDie = false
+        receivers.failureChance = 0
+        receivers.isDown = []
+        receivers.isPicky = false
+        while shop.openTransactions > 0 { shop.end(&random, commits: Bool.random(using: &random)) }
+        for round in 0..<600 {
+            now += 20_000_000
+            if let problem = try poll() ?? (try settleSome(all: true)) { return [problem] }
+            guard isQuiet else { continue }
+            if try store.deadLetters(route: nil, after: 0, limit: 1).isEmpty || round > 500 { break }
+            if let problem = try retryDead(force: true) { return [problem] }
+        }
+        return try Verdict(self, isQuiet: isQuiet).problems
+    }
+
+    private var isQuiet: Bool {
+        underway.isEmpty && store.entryCount == 0 && running.reader.isCaughtUp(with: shop)
+            && (lastPaidAt == 0 || running.reader.lastSweepAt > lastPaidAt)
+    }
+
+    // MARK: What happens
 
     private mutating func toggleReceiver() {
         guard let name = Self.connections.randomElement(using: &random) else { return }
         if receivers.isDown.remove(name) == nil { receivers.isDown.insert(name) }
     }
 
+    private mutating func failOver() {
+        shop.failOver()
+        running.reader.connect(shop, at: now)
+    }
+
+    private mutating func reload() throws {
+        edition = 1 - edition
+        try running.swap(in: plans[edition])
+    }
+
     private mutating func poll() throws -> String? {
         var input = TurnInput()
-        if let batch = reader.poll(shop, &random) {
-            input.batches.append(ReadBatch(route: reader.route, generation: 1, batch: batch))
-        }
-        return try turn(input)
+        let batches = running.reader.poll(shop, at: now)
+        input.batches = batches.map { ReadBatch(route: running.reader.route, generation: 1, batch: $0) }
+        guard let effects = try turn(input) else { return nil }
+        return try release(effects)
     }
 
     private mutating func settleSome(all: Bool) throws -> String? {
@@ -138,47 +136,113 @@ struct Simulation {
             input.outcomes.append(DeliveryOutcome(token: sent.dispatch.token, result: result))
         }
         underway = left
-        return try turn(input)
+        guard let effects = try turn(input) else { return nil }
+        return try release(effects)
     }
 
-    private mutating func turn(_ input: TurnInput) throws -> String? {
+    private mutating func retryDead(force: Bool) throws -> String? {
+        let letters = try store.deadLetters(route: nil, after: 0, limit: .max)
+        guard !letters.isEmpty else { return nil }
+        let chosen = mayDie ? letters.filter { _ in Bool.random(using: &random) } : letters
+        for letter in chosen { retriedByHand.insert(letter.message) }
+        let latest = world.repeats && mayDie && Int.random(in: 0..<3, using: &random) == 0
+        var input = TurnInput()
+        input.commands = [
+            .retryDead(
+                .init(selection: .ids(chosen.map(\.id)), force: force, latest: latest, who: "simulation")
+            ) { _ in }
+        ]
+        guard let effects = try turn(input) else { return nil }
+        return try release(effects)
+    }
+
+    // MARK: Turns
+
+    /// - Returns: nil where the process ended before the effects left.
+    private mutating func turn(_ input: TurnInput) throws -> TurnEffects? {
         now += Int64.random(in: 1...2_000, using: &random)
-        let time = TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now))
-        var effects: TurnEffects
+        if mayDie, Int.random(in: 0..<60, using: &random) == 0 {
+            store.failNextCommit = .failed(operation: "commit", message: "the disk is gone")
+        }
+        let effects: TurnEffects
         do {
-            effects = try core.turn(input, at: time)
-        } catch StoreError.full {
-            if Bool.random(using: &random) { store.failNextCommit = .full }
-            while true {
-                do {
-                    effects = try core.commitAgain()
-                    break
-                } catch StoreError.full { continue }
-            }
+            effects = try commit(input)
+        } catch StoreError.failed(let operation, let message) {
+            guard message == "the disk is gone" else { throw StoreError.failed(operation: operation, message: message) }
+            return try die()
         }
+        // A power cut takes the bytes that no sync had promised.
+        if mayDie, Int.random(in: 0..<60, using: &random) == 0 { return try die() }
         bytes = try store.serialized()
-        if mayDie, Int.random(in: 0..<40, using: &random) == 0 {
-            // The process dies right after its commit: what would have left did not.
-            try restart()
-            return nil
+        notePlaces(of: input.batches)
+        // The process dies right after its commit: what would have left did not.
+        if mayDie, Int.random(in: 0..<40, using: &random) == 0 { return try die() }
+        return effects
+    }
+
+    /// The order in which rows were admitted, as far as that is on disk.
+    private mutating func notePlaces(of batches: [ReadBatch]) {
+        for row in batches.flatMap(\.batch.rows) {
+            if case .int(let id) = row.identity, places[id] == nil { places[id] = places.count }
         }
-        for (connection, dispatches) in effects.dispatches {
-            for dispatch in dispatches {
-                if !core.hasCounted(dispatch.token) { return "an attempt was sent before it was counted" }
-                underway.append((Self.connections[connection], dispatch))
-            }
-        }
+    }
+
+    private mutating func die() throws -> TurnEffects? {
+        if let problem = try restart() { throw StoreError.damaged(what: problem) }
         return nil
     }
 
+    private mutating func commit(_ input: TurnInput) throws -> TurnEffects {
+        let time = TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now))
+        var refusal: StoreError
+        do throws(StoreError) { return try running.core.turn(input, at: time) } catch { refusal = error }
+        if refusal == .full, Bool.random(using: &random) { store.failNextCommit = .full }
+        while refusal == .full {
+            do throws(StoreError) { return try running.core.commitAgain() } catch { refusal = error }
+        }
+        throw refusal
+    }
+
+    private mutating func release(_ effects: TurnEffects) throws -> String? {
+        for (connection, dispatches) in effects.dispatches.sorted(by: { $0.key < $1.key }) {
+            for dispatch in dispatches {
+                if !running.core.hasCounted(dispatch.token) { return "an attempt was sent before it was counted" }
+                underway.append((Self.connections[connection], dispatch))
+                if let problem = noteOrder(of: dispatch) { return problem }
+            }
+        }
+        for reply in effects.replies { reply() }
+        if running.core.hasWorkNow { return "the core wants another turn at once, which would change nothing" }
+        return try checkNow()
+    }
+
     /// `kill -9` or a power cut: what was under way may have reached the receiver, unheard.
-    private mutating func restart() throws {
-        for sent in underway where Bool.random(using: &random) {
-            receivers.workUnheard(sent.dispatch.request, at: sent.connection)
+    mutating func restart() throws -> String? {
+        var stopped: Set<String> = []
+        for sent in underway where Bool.random(using: &random) && !stopped.contains(sent.connection) {
+            receivers.workUnheard(sent.dispatch.request, at: sent.connection, &random)
+            // Lines are written in order: behind a torn one there is none.
+            if sent.dispatch.request.action == "append" { stopped.insert(sent.connection) }
         }
         underway = []
         now += 1_000_000
-        (store, core, reader) = try Self.start(
-            bytes: bytes, plan: plan, sources: sources, now: now, seed: random.next(), fault: fault)
+        running = try Running(
+            bytes: bytes, plans: plans, edition: edition, now: now, world, seed: random.next(), fault,
+            suspects: suspects())
+        running.reader.connect(shop, at: now)
+        bytes = try store.serialized()
+        return receivers.cut(to: store.extents(connection: "archive"))
+    }
+
+    /// Now and then one message is what brought the process down.
+    private mutating func suspects() -> [CrashMarks.Suspect] {
+        if crasher == nil, Int.random(in: 0..<4, using: &random) == 0 {
+            var entries: [EntryID] = []
+            store.forEachHead { entries.append($0.id) }
+            crasher = entries.randomElement(using: &random).map { (.entry($0), 0) }
+        }
+        guard let (suspect, crashes) = crasher, mayDie else { return [] }
+        crasher = crashes < 2 ? (suspect, crashes + 1) : nil
+        return [suspect]
     }
 }
