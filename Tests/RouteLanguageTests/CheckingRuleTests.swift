@@ -240,6 +240,18 @@ import Testing
         #expect(Sample.compile(text).diagnostics.filter { $0.severity == .error }.map(\.code.id) == row.codes)
     }
 
+    /// A route whose columns are not known must not pass as if it were not there.
+    @Test(arguments: ["schema env.SHOP_DB", "schema (env.SHOP_DB)"]) func theLockFileIsNamedInPlace(setting: String) {
+        let text = Sample.core.replacingFirst("schema \"schema/shop.lock\"", with: setting)
+        let compilation = Sample.compile(text)
+        #expect(compilation.plan == nil)
+        #expect(compilation.diagnostics.map(\.code.id).contains("R0308"))
+    }
+
+    @Test func everyRouteThatIsWrittenIsInThePlan() throws {
+        #expect(try #require(Sample.compile(Sample.core).plan).routes.map(\.name) == ["orders", "parcels"])
+    }
+
     @Test func aStepCannotReadTheEnvironment() {
         let found = Sample.route("let x = env.SHOP_DB\nlet y = env.SHOPDB").diagnostics.filter { $0.severity == .error }
         #expect(found.map(\.code.id) == ["R0107", "R0202"])

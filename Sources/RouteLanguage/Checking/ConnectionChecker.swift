@@ -239,9 +239,17 @@ struct ConnectionChecker {
     // MARK: Schema
 
     private func lock(of connect: ConnectSyntax) -> LockFile? {
-        guard let setting = connect.settings.first(where: { $0.name.text == "schema" }),
-            case .text(let text) = setting.value.kind, let path = text.constant
-        else { return nil }
+        guard let setting = connect.settings.first(where: { $0.name.text == "schema" }) else { return nil }
+        guard case .text(let text) = setting.value.unparenthesized.kind, let path = text.constant else {
+            if Self.member(setting.value.unparenthesized, of: "env") != nil {
+                reports.add(
+                    Diagnostic(
+                        .wrongSettingValue, "`schema` names its file here: routes are checked without an environment",
+                        at: setting.value.span,
+                        edits: [.replace(setting.value.span, with: "\"schema/\(connect.name.text).lock\"")]))
+            }
+            return nil
+        }
         if let lock = locks[path] { return lock }
         let nearest = NearestWord.find(path, among: lockPaths)
         reports.add(
