@@ -9,14 +9,14 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 # The same flags for lint and test, so that nothing is built twice.
 STRICT := -Xswiftc -warnings-as-errors
-RELEASE_BIN = $$($(SWIFT) build $(RELEASE) --show-bin-path)
+RELEASE_BIN = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)
 
 .PHONY: help run test bench torture lint install deps release
 help:
 	@echo "make run      the shop example: MariaDB, partners, Waybill, bill   ORDERS=10000 ONCE=1 KEEP=1 RATE=5"
 	@echo "make test     all tests (debug)"
 	@echo "make bench    messages a second and CPU of a message   BENCH=http,file,backlog,admit,settle ROWS=200000"
-	@echo "make torture  kill -9 in a loop, power cuts   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100"
+	@echo "make torture  kill -9 in a loop, power cuts, random runs   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100 WAYBILL_SEEDS=3000"
 	@echo "make lint     layout and warnings"
 	@echo "make install  the service below PREFIX=$(PREFIX)"
 	@echo "make deps     apt packages that are missing"
@@ -44,10 +44,16 @@ test: deps
 bench: deps release
 	@WAYBILL="$(RELEASE_BIN)/waybill" SHOP="$(RELEASE_BIN)/exampleshop" python3 -B Tests/Benchmarks/bench.py
 
+# The same loops as in `make test`, ten times as long.
+torture: export WAYBILL_BINARY = $(RELEASE_BIN)/waybill
+torture: export WAYBILL_KILLS := $(or $(WAYBILL_KILLS),300)
+torture: export WAYBILL_POWER_CUTS := $(or $(WAYBILL_POWER_CUTS),100)
+torture: export WAYBILL_SEEDS := $(or $(WAYBILL_SEEDS),3000)
 torture: deps release
 	$(SWIFT) build --build-tests $(STRICT)
-	WAYBILL_BINARY="$(RELEASE_BIN)/waybill" WAYBILL_KILLS=$${WAYBILL_KILLS:-300} \
-	  WAYBILL_POWER_CUTS=$${WAYBILL_POWER_CUTS:-100} $(SWIFT) test --skip-build $(STRICT) --filter 'Kill|PowerCut'
+	$(call tests,--filter '^Scenarios\..*Kill')
+	$(call tests,--filter 'StoreTests.*(powerCuts|Killed)')
+	$(call tests,--filter 'SimulationTests')
 
 lint: deps
 	$(SWIFT) format lint --strict -r Package.swift Sources Connectors Tests
@@ -56,6 +62,9 @@ lint: deps
 install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$(RELEASE_BIN)/waybill" "$(DESTDIR)$(PREFIX)/bin/waybill"
+	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	sed 's|@BINDIR@|$(PREFIX)/bin|' Sources/waybill/Packaging/waybill.service \
+	  > "$(DESTDIR)$(PREFIX)/lib/systemd/system/waybill.service"
 
 # What Package.swift names, and what the example and the benchmarks start.
 deps:

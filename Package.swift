@@ -57,7 +57,7 @@ let package = Package(
         room("Connecting", ["Message"]),
         room("Billing", ["Message"]),
         room("RouteLanguage", ["Message", "Connecting", "Billing", "CRE2"]),
-        room("Store", ["Message", "Connecting", "Billing", "CSQLite"]),
+        room("Store", ["Message", "Connecting", "Billing", "CSQLite"], exclude: ["DESIGN.md"]),
         room("Queue", ["Message", "Store"]),
         .target(name: "CCrashMarks", path: "Sources/Engine/Crash/C"),
         room(
@@ -76,7 +76,7 @@ let package = Package(
             dependencies: [
                 "Engine", "Console", "Observing", "RouteLanguage", "Store", "Billing", "Message", "Connecting",
                 "MySQLConnector", "HTTPConnector", "FileConnector",
-            ], path: "Sources/waybill", swiftSettings: settings),
+            ], path: "Sources/waybill", exclude: ["Packaging"], swiftSettings: settings),
         .executableTarget(
             name: "ExampleShop", dependencies: ["CMariaDB", "COpenSSL"],
             path: "Sources/ExampleShop", swiftSettings: settings),

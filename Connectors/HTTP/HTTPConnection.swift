@@ -1,13 +1,14 @@
 import Connecting
 
-/// One receiver, served by one sender thread.
+/// A receiver of one host or of several that do the same work, served by one sender thread. The engine chooses the host
+/// of each request.
 final class HTTPConnection: DeliveryConnection {
     let hosts: [String]
     let inFlightByDefault = 64
     private let sender: HTTPSender
 
     init?(_ endpoint: HTTPEndpoint, outcomes: @escaping @Sendable ([DeliveryOutcome]) -> Void) {
-        hosts = [endpoint.authority]
+        hosts = endpoint.hosts.map(\.authority)
         guard let sender = HTTPSender(endpoint, outcomes: outcomes), sender.start() else { return nil }
         self.sender = sender
     }

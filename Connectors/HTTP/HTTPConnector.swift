@@ -13,7 +13,12 @@ package struct HTTPConnector: DeliveryConnector {
         name: "http",
         summary: "Delivers messages as HTTP requests.",
         settings: [
-            Clause("base", .constantText, isRequired: true, "URL that every path is put behind: http:// or https://"),
+            Clause(
+                "base", .constantText, group: "address", "URL that every path is put behind: http:// or https://"),
+            Clause(
+                "hosts", .constantTextList, group: "address",
+                "several hosts that do the same work: [\"https://a.example\", \"b.example\"], https where not written"),
+            Clause("balance", .word(["least_busy"]), default: "least_busy", "which of the hosts gets a message"),
             Clause("bearer", .secret, "token sent as `Authorization: Bearer`"),
             Clause("user", .constantText, "user of basic authentication"),
             Clause("password", .secret, "password of basic authentication"),

@@ -3,10 +3,8 @@ import Glibc
 
 /// The checked settings of an HTTP connection.
 struct HTTPEndpoint: Sendable {
-    /// Scheme, authority and path prefix, without a slash at its end.
-    let base: String
-    /// Host with port, as `hosts` shows it.
-    let authority: String
+    /// Never empty; a request names one by its position.
+    let hosts: [HTTPHost]
     let bearer: Secret?
     let user: String?
     let password: Secret?
@@ -20,10 +18,11 @@ struct HTTPEndpoint: Sendable {
         func refuse(_ problem: String, _ remedy: String) -> ConnectionError {
             ConnectionError(connection: name, problem: problem, remedy: remedy)
         }
-        guard let base = settings.text("base") else {
-            throw refuse("it has no `base`", "write `base \"https://api.example\"`")
+        do throws(HTTPHost.Refusal) {
+            hosts = try HTTPHost.all(of: settings)
+        } catch {
+            throw refuse(error.problem, error.remedy)
         }
-        (self.base, authority) = try Self.split(base, refuse: refuse)
         bearer = settings.secret("bearer")
         user = settings.text("user")
         password = settings.secret("password")
@@ -56,32 +55,5 @@ struct HTTPEndpoint: Sendable {
         } else {
             authorityFile = nil
         }
-    }
-
-    private static func split(
-        _ base: String, refuse: (String, String) -> ConnectionError
-    ) throws(ConnectionError) -> (base: String, authority: String) {
-        let rest: Substring
-        if base.hasPrefix("https://") {
-            rest = base.dropFirst(8)
-        } else if base.hasPrefix("http://") {
-            rest = base.dropFirst(7)
-        } else {
-            throw refuse("`base` does not begin with http:// or https://", "write `base \"https://api.example\"`")
-        }
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        if authority.isEmpty { throw refuse("`base` names no host", "write `base \"https://api.example\"`") }
-        if authority.utf8.contains(UInt8(ascii: "@")) {
-            throw refuse("`base` holds a user", "write `user` and `password secret.NAME` beside it")
-        }
-        if rest.utf8.contains(where: { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "?") }) {
-            throw refuse("`base` holds a query or a fragment", "end it with the host or a path")
-        }
-        if rest.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "\\") }) {
-            throw refuse("`base` holds a byte that cannot stand in a URL", "write it percent-encoded")
-        }
-        var trimmed = base
-        while trimmed.hasSuffix("/") { trimmed.removeLast() }
-        return (trimmed, String(authority))
     }
 }

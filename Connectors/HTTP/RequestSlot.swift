@@ -14,6 +14,7 @@ final class RequestSlot {
     private var bodyCapacity = 1_024
     private var token: UInt64 = 0
     private var target = ""
+    private var host = 0
     private var action = ""
     private var hasBody = false
     private var timeout: Int64 = -1
@@ -93,11 +94,15 @@ final class RequestSlot {
         guard let method = HTTPMethod(rawValue: request.action) else {
             return .refused("there is no HTTP method `\(request.action)`")
         }
-        if request.target != target {
+        guard endpoint.hosts.indices.contains(dispatch.host) else {
+            return .refused("the connection has no host \(dispatch.host)")
+        }
+        if request.target != target || dispatch.host != host {
             if let problem = RequestTarget.problem(request.target) { return .refused(problem) }
             let slash = request.target.utf8.first == UInt8(ascii: "/") ? "" : "/"
-            set(CURLOPT_URL, text: endpoint.base + slash + request.target)
+            set(CURLOPT_URL, text: endpoint.hosts[dispatch.host].base + slash + request.target)
             target = request.target
+            host = dispatch.host
         }
         if let problem = headers.fill(request, isAuthorized: endpoint.user != nil) { return .refused(problem) }
         setMethod(method, action: request.action, sendsBody: !request.body.isEmpty || method.alwaysHasBody)
@@ -151,7 +156,7 @@ final class RequestSlot {
         }
         let failure = TransferFailure(
             code: code, isSent: isSent, headersCut: response.pointee.headers_cut, detail: detail,
-            authority: endpoint.authority)
+            authority: endpoint.hosts[host].authority)
         return DeliveryOutcome(token: token, result: .failure(failure.delivery))
     }
 

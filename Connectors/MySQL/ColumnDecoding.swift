@@ -69,7 +69,7 @@ extension ResultBuffers {
     /// nil unless it is UTF-8: nothing is ever repaired.
     @inline(__always)
     private func text(_ bytes: UnsafeRawBufferPointer) -> String? {
-        String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+        String(utf8: bytes)
     }
 
     /// nil for zero dates and days that no calendar has (`2026-02-00`).

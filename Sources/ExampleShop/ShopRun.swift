@@ -35,7 +35,9 @@ struct ShopRun {
     /// Until every order is settled (`ONCE`), a signal, or the death of a child.
     private func watch(_ service: ServiceProcess, _ connection: ShopConnection) throws(ShopError) {
         var progress = RunProgress()
-        var next = try connection.number("SELECT COUNT(*) FROM orders") + 1
+        let first = try connection.number("SELECT COUNT(*) FROM orders") + 1
+        let start = clock.now
+        var next = first
         while !StopSignal.hasCome {
             if let status = service.child.exitStatus() {
                 throw ShopError.ended(program: "waybill serve", status: status, log: service.log)
@@ -44,9 +46,10 @@ struct ShopRun {
             progress.show(status)
             if settings.isOnce, status["seen"] >= next - 1, status.isSettled { return }
             if !settings.isOnce, settings.rate > 0 {
-                let count = max(1, settings.rate / 4)
-                try ShopFilling.fill(connection, ordinals: next..<next + count)
-                next += count
+                let elapsed = (clock.now - start).components
+                let due = first + Int(elapsed.seconds) * settings.rate
+                if due > next { try ShopFilling.fill(connection, ordinals: next..<due) }
+                next = max(next, due)
             }
             usleep(250_000)
         }

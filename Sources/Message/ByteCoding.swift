@@ -105,7 +105,7 @@ package struct ByteReader {
 
     package mutating func readText() throws(ByteDecodingError) -> String {
         let start = offset
-        guard let text = String(validating: try readBlock(), as: UTF8.self) else {
+        guard let text = try readBlock().withUnsafeBytes(String.init(utf8:)) else {
             throw ByteDecodingError(offset: start, expected: "UTF-8 text")
         }
         return text

@@ -238,7 +238,7 @@ private struct ValueCursor {
 
     private mutating func text() throws(ByteDecodingError) -> String {
         let block = try block()
-        guard let text = String(validating: block, as: UTF8.self) else { throw damaged("UTF-8 text") }
+        guard let text = String(utf8: block) else { throw damaged("UTF-8 text") }
         return text
     }
 

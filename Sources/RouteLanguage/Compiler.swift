@@ -41,7 +41,7 @@ package enum Compiler {
         let queues = QueueTable(declarations)
         let tariffs = checkTariffs(declarations, reports)
         let routes = checkRoutes(declarations, queues, reports)
-        let diagnostics = reports.diagnostics.inFileOrder
+        let diagnostics = reports.diagnostics.inFileOrder.withoutConsequences
         guard !diagnostics.hasErrors else { return Compilation(plan: nil, diagnostics: diagnostics) }
         let plan = PlanAssembly(sources: sources, declarations: declarations, queues: queues)
             .plan(routes: routes, tariffs: tariffs)

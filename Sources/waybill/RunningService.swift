@@ -16,23 +16,28 @@ final class RunningService: Sendable {
     private let logger: Logger
     private let control: ServiceControl
 
-    /// Starts everything; when it returns the routes are being worked.
+    /// Starts everything; when it returns the routes are being worked. The data folder is held and the admin address
+    /// bound before the engine works its first message.
     init(_ options: ServeOptions, logger: Logger) throws(CommandFailure) {
         self.options = options
         self.logger = logger
         let latency = Histogram(bounds: Histogram.latencyBounds, perUnit: Histogram.microsecondsPerSecond)
         let sources = try RouteFolder(path: options.routes).read()
-        service = try Self.startEngine(options, sources, latency: latency, logger: logger)
-        control = ServiceControl(service: service, options: options, logger: logger)
-        let backend = ServiceBackend(
-            service: service, control: control, options: options, latency: latency, logger: logger)
-        do throws(AdminFileError) {
-            let token = try AdminToken.load(folder: options.data)
-            server = try AdminServer(options.admin, token: token, backend: backend, logger: logger.labelled("admin"))
-            address = server.address
-            try AdminAddressFile.write(address, folder: options.data)
+        let parts = try Self.openParts(options, sources)
+        let door = BackendDoor()
+        server = try Self.listen(options, backend: door, logger: logger)
+        address = server.address
+        do throws(CommandFailure) {
+            service = try Self.startEngine(parts, options, sources, latency: latency, logger: logger)
         } catch {
-            throw CommandFailure(.badConfiguration, error.problem, error.remedy)
+            server.stop()
+            throw error
+        }
+        control = ServiceControl(service: service, options: options, logger: logger)
+        door.open(
+            ServiceBackend(service: service, control: control, options: options, latency: latency, logger: logger))
+        try Self.adminFiles { () throws(AdminFileError) in
+            try AdminAddressFile.write(server.address, folder: options.data)
         }
         for route in service.plan.routes {
             let table = route.source.request.table
@@ -50,11 +55,27 @@ final class RunningService: Sendable {
         }
     }
 
+    private static func listen(
+        _ options: ServeOptions, backend: any ConsoleBackend, logger: Logger
+    ) throws(CommandFailure) -> AdminServer {
+        try adminFiles { () throws(AdminFileError) in
+            let token = try AdminToken.load(folder: options.data)
+            return try AdminServer(options.admin, token: token, backend: backend, logger: logger.labelled("admin"))
+        }
+    }
+
+    private static func adminFiles<Result>(
+        _ body: () throws(AdminFileError) -> Result
+    ) throws(CommandFailure) -> Result {
+        do throws(AdminFileError) { return try body() } catch {
+            throw CommandFailure(.badConfiguration, error.problem, error.remedy)
+        }
+    }
+
     private static func startEngine(
-        _ options: ServeOptions, _ sources: SourceSet, latency: Histogram, logger: Logger
+        _ parts: Parts, _ options: ServeOptions, _ sources: SourceSet, latency: Histogram, logger: Logger
     ) throws(CommandFailure) -> Service {
         do throws(Service.StartError) {
-            let parts = try openParts(options)
             return try Service(
                 sources: sources, store: parts.store,
                 catalogue: Service.Catalogue(
@@ -76,12 +97,19 @@ final class RunningService: Sendable {
         let crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])
     }
 
-    private static func openParts(_ options: ServeOptions) throws(Service.StartError) -> Parts {
+    private static func openParts(
+        _ options: ServeOptions, _ sources: SourceSet
+    ) throws(CommandFailure) -> Parts {
         do throws(StoreError) {
             let store = try SQLiteStore(folder: options.data)
             return Parts(store: store, crashMarks: try CrashMarks.open(path: options.data + "/crash.marks"))
         } catch {
-            throw .store(error)
+            if case .failed = error {
+                throw CommandFailure(
+                    .badConfiguration, "the data folder \(options.data) cannot be used: \(error)",
+                    "give another --data, or this one to the user that runs waybill")
+            }
+            throw failure(.store(error), sources, options)
         }
     }
 

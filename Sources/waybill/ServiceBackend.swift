@@ -203,6 +203,8 @@ final class ServiceBackend: ConsoleBackend {
                 "waybill_source_gaps_open", "Gaps that a late commit may still fill.", labels: [("route", route)]
             )
             .set(Int64(source.gapsOpen))
+            registry.gauge("waybill_source_up", "Whether the route's source can be read.", labels: [("route", route)])
+                .set(Self.isUp(source.state) ? 1 : 0)
             registry.counter(
                 "waybill_source_gaps_forgotten_total",
                 "Gaps given up because too many were open: only the sweep finds what commits in them late.",
@@ -219,6 +221,13 @@ final class ServiceBackend: ConsoleBackend {
             by: UInt64(clamping: picture.billed))
         registry.adopt("waybill_delivery_latency_seconds", "From reading a row to the success of a delivery.", latency)
         return registry.render()
+    }
+
+    private static func isUp(_ state: SourceCondition.State) -> Bool {
+        switch state {
+        case .reading, .idle: true
+        case .starting, .away, .refused: false
+        }
     }
 
     private static func add(_ route: CoreSnapshot.Route, to registry: MetricsRegistry) {

@@ -30,7 +30,9 @@ final class ServiceControl: Sendable {
                 "reloaded", ["routes": LogValue(plan.routes.count), "plan": LogValue(String(plan.hash.prefix(12)))])
             return plan
         } catch {
-            logger.error("not reloaded, the old routes go on", ["problem": .text(error.problem)])
+            // The drawn diagnostics are for whoever asked; the log has a line for each above.
+            let problem = error.problem.prefix { $0 != "\n" }
+            logger.error("not reloaded, the old routes go on", ["problem": .text(String(problem))])
             throw error
         }
     }
@@ -40,6 +42,9 @@ final class ServiceControl: Sendable {
         do throws(Service.StartError) {
             return try service.reload(sources, resolver: RunningService.resolver(options))
         } catch {
+            if case .diagnostics(let diagnostics) = error {
+                for line in DiagnosticLines(files: sources.files).errors(diagnostics) { logger.error(line) }
+            }
             throw RunningService.failure(error, sources, options)
         }
     }

@@ -15,7 +15,7 @@ struct BillReportTests {
     }
 
     private func records(_ tariffs: [Tariff], seed: UInt64, count: Int = 1500) -> [LedgerRecord] {
-        var dice = Dice(seed: seed)
+        var dice = SplitMix(seed: seed)
         var rater = Rater(tariffs: tariffs)
         return (0..<count).map { number in
             rater.rate(

@@ -22,7 +22,7 @@ struct LedgerPropertyTests {
     }
 
     private func events(_ count: Int, seed: UInt64) -> [BillableEvent] {
-        var dice = Dice(seed: seed)
+        var dice = SplitMix(seed: seed)
         let start = Instant("2026-10-20T00:00:00Z")!.microseconds
         return (0..<count).map { number in
             let at = Instant(microseconds: start + Int64.random(in: 0..<2_000_000_000_000, using: &dice))
@@ -69,7 +69,7 @@ struct LedgerPropertyTests {
         let all = events(500, seed: seed)
         var whole = Rater(tariffs: try tariffs())
         let expected = rate(all, &whole)
-        var dice = Dice(seed: seed)
+        var dice = SplitMix(seed: seed)
         var records: [LedgerRecord] = []
         var (tallies, head) = ([TallyKey: Tally](), LedgerHead.beginning)
         while records.count < all.count {
@@ -84,7 +84,7 @@ struct LedgerPropertyTests {
 
     @Test(arguments: seeds) func `3: shuffled arrival leaves the totals unchanged`(seed: UInt64) throws {
         let all = events(500, seed: seed)
-        var dice = Dice(seed: seed)
+        var dice = SplitMix(seed: seed)
         var (one, other) = (Rater(tariffs: try tariffs()), Rater(tariffs: try tariffs()))
         #expect(sums(rate(all, &one)) == sums(rate(all.shuffled(using: &dice), &other)))
     }

@@ -65,9 +65,45 @@ import Testing
         let list = try run("dead ls", folder: store.folder).output
         #expect(list.contains("shop.orders/3") && !list.contains("\u{1b}"))
         #expect(try run("dead ls --route orders --json", folder: store.folder).output.contains("\"id\":1"))
-        #expect(try run("dead ls --route other --json", folder: store.folder).output.contains("\"letters\":[]"))
+        #expect(list.contains(":00Z  orders  shop.orders/3"), "\(list)")
+        let unknown =
+            #expect(throws: (any Error).self) { try run("dead ls --route other", folder: store.folder) }
+            as? CommandFailure
+        #expect(unknown?.problem == "there is no route `other`; routes: orders")
         #expect(try run("dead show 1", folder: store.folder).output.contains("answered 422"))
         #expect(throws: CommandFailure.self) { try run("dead show 7", folder: store.folder) }
+    }
+
+    @Test func aMonthWithoutBillsSaysSoAndAMisspeltOneIsRefused() throws {
+        let store = try SmallStore()
+        defer { store.remove() }
+        let empty = try run("bill report --month 2026-10", folder: store.folder).output
+        #expect(empty.contains("Nothing was billed in this period."), "\(empty)")
+        #expect(try run("bill lines --month 2026-11", folder: store.folder).output.split(separator: "\n").count == 2)
+        let failure =
+            #expect(throws: (any Error).self) { try run("bill lines --month 2026x", folder: store.folder) }
+            as? CommandFailure
+        #expect(failure?.exitCode == .usage && failure?.remedy.contains("2026-11") == true)
+    }
+
+    @Test func aRetryThatRefusesEveryLetterFails() throws {
+        let store = try SmallStore()
+        defer { store.remove() }
+        let server = try AdminServer(
+            ConsoleAddress(host: .v4([127, 0, 0, 1]), port: 0), token: AdminToken.load(folder: store.folder),
+            backend: Refusing(), logger: .silent)
+        defer { server.stop() }
+        try AdminAddressFile.write(server.address, folder: store.folder)
+        #expect(try run("dead retry 9", folder: store.folder).code == .failed)
+    }
+
+    private struct Refusing: ConsoleBackend {
+        func health() -> Health { Health() }
+        func readiness() -> Readiness { Readiness() }
+        func metrics() -> String { "" }
+        func answer(_ command: ConsoleCommand) throws(ConsoleError) -> [UInt8] {
+            Array(#"{"count":0,"refused":[{"id":9,"reason":"there is no dead letter 9"}]}"#.utf8)
+        }
     }
 
     @Test func whatChangesSomethingNeedsAService() throws {

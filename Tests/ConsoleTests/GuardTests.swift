@@ -1,4 +1,5 @@
 import Console
+import Message
 import Synchronization
 import Testing
 
@@ -114,7 +115,7 @@ import Testing
     }
 
     @Test func anyBytesAreAnsweredWithoutATrap() {
-        var random = SplitMix(state: 11)
+        var random = SplitMix(seed: 11)
         let seeds = Self.attacks.map { Array($0.request.prefix(400).utf8) }
         for _ in 0..<20_000 {
             var bytes = seeds[Int(random.next() % UInt64(seeds.count))]
@@ -123,16 +124,5 @@ import Testing
             }
             _ = try? RequestHead.read(bytes)
         }
-    }
-}
-
-struct SplitMix {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -23,6 +23,7 @@ enum Catalogue {
         settings: [
             Clause("base", .constantText, group: "address", "https://host"),
             Clause("hosts", .constantTextList, group: "address", "several hosts"),
+            Clause("balance", .word(["least_busy"]), default: "least_busy", "which host gets a message"),
             Clause("bearer", .secret, "a token"),
             Clause("user", .constantText, "for basic auth"),
             Clause("password", .secret, "for basic auth"),

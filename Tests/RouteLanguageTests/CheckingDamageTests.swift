@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [UInt64(1), 2, 3]) func bytesChanged(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let core = Array(Sample.core.utf8)
         let pool = Array("{}()[]\".,=@!?#\n 0a9_|<>*/%-x".utf8)
         for _ in 0..<60 {
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [UInt64(4), 5]) func lockBytesChanged(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<100 {
             var bytes = Array(Sample.lock.utf8)
             for _ in 0..<3 {

@@ -88,7 +88,7 @@ import Testing
             code: "R0304", find: "order.net * 1.19", replace: "order.fee * 1.19", span: "order.fee * 1.19",
             origin: "shop.orders.fee is `double`", edit: "decimal(order.fee, 2)! * 1.19"),
         Row(
-            code: "R0305", find: "    total = gross\n", replace: "", span: "PartnerOrder",
+            code: "R0305", find: "    total = gross\n", replace: "", span: "map PartnerOrder",
             origin: "PartnerOrder.total is `decimal(12,2)`", edit: "total = 0.00"),
         Row(
             code: "R0306", find: "units 1 value .total\n    }\n    when order.country == \"US\"",

@@ -221,6 +221,49 @@ import Testing
             .diagnostics.map(\.code.id).contains("R0107"))
     }
 
+    @Test(arguments: [
+        ("to acme post \"/a\" key \"{.id}\"\nto acme post \"/b\" key \"{.id}\"", "\"post-{.id}\""),
+        ("to acme post \"/a\" key text(.id)\nto acme post \"/b\" key text(.id)", "\"post-{text(.id)}\""),
+    ])
+    func theEditOfASharedKeyIsShownWhole(_ row: (body: String, shown: String)) {
+        let found = Sample.route(row.body).diagnostics.filter { $0.code == .sameKeyTwice }
+        #expect(found.flatMap(\.edits).map(\.shown) == [row.shown])
+    }
+
+    /// Where a source begins is the first word, the present, or an id.
+    @Test(arguments: [
+        ("start first", []), ("start now", []), ("start 5000000", []), ("start yesterday", ["R0308"]),
+        ("start \"x\"", ["R0308"]), ("start 99999999999999999999999999", ["R0308"]), ("start -1", ["R0308"]),
+    ])
+    func aSourceBeginsSomewhere(_ row: (clause: String, codes: [String])) {
+        let text = Sample.core.replacingFirst("start first", with: row.clause)
+        #expect(Sample.compile(text).diagnostics.filter { $0.severity == .error }.map(\.code.id) == row.codes)
+    }
+
+    @Test func aStepCannotReadTheEnvironment() {
+        let found = Sample.route("let x = env.SHOP_DB\nlet y = env.SHOPDB").diagnostics.filter { $0.severity == .error }
+        #expect(found.map(\.code.id) == ["R0107", "R0202"])
+        #expect(found.first?.message == "a step cannot read `env.SHOP_DB` in this version")
+    }
+
+    /// The settings of the connection are what its deliveries go by, unless they say otherwise.
+    @Test(arguments: [("", "", 15_000), (", timeout 3s", "", 3_000), (", timeout 3s", " timeout 7s", 7_000)])
+    func timeoutOfADelivery(_ row: (setting: String, clause: String, milliseconds: Int64)) throws {
+        let text = Sample.core.replacingFirst(
+            "bearer secret.ACME_TOKEN }", with: "bearer secret.ACME_TOKEN\(row.setting) }"
+        )
+        .replacingFirst(" timeout 10s", with: row.clause)
+        let plan = try #require(Sample.compile(text).plan)
+        let delivery = plan.routes[0].body.compactMap { instruction in
+            if case .deliver(let delivery) = instruction { delivery } else { nil }
+        }.first
+        #expect(delivery?.timeoutMilliseconds == row.milliseconds)
+    }
+
+    @Test func anInvisibleCharacterIsNamedByItsNumber() {
+        #expect(parsed("queue\u{a0}a\n").diagnostics.map(\.message) == ["`U+00A0` means nothing here"])
+    }
+
     @Test func wordsOfLaterVersionsSayNotYetOnce() throws {
         let sample = try Fixture.text("sample.route")
         let diagnostics = Sample.compile(sample).diagnostics.filter { $0.code.id == "R0107" }

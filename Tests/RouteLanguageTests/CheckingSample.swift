@@ -5,44 +5,16 @@ import Testing
 
 /// The core sample with its lock file, and edits of it.
 struct Sample {
-    static let lock = """
-        # mysql 10.11.19-MariaDB, pulled 2026-09-21, fingerprint 9c1e44d0
-        table orders {
-          id           bigint unsigned  -> int            key
-          customer_id  bigint unsigned  -> int            index
-          status       enum             -> "new" | "paid" | "shipped"
-          net          decimal(12,2)    -> decimal(12,2)
-          country      char(2) null     -> text?
-          currency     char(3)          -> text
-          note         text null        -> text?
-          weight       varchar(20)      -> text
-          fee          double           -> float
-          quantity     varchar(10)      -> text
-          shape        geometry         -> unusable
-          updated_at   datetime(6)      -> datetime       index  zone "UTC"
-          attrs        json null        -> json?
-        }
-
-        table parcels {
-          id           bigint unsigned  -> int            key
-          customer_id  bigint unsigned  -> int            index
-          site         varchar(40)      -> text
-          code         varchar(40)      -> text
-          labels       json             -> json
-        }
-
-        """
+    static let lock = fixture("shop.lock")
 
     static let audit = """
         connect audit = file { root "audit" }
 
         """
 
-    static let core: String = {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let file = folder.appendingPathComponent("Fixtures/core.route")
-        return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    }()
+    static let core = fixture("core.route")
+
+    private static func fixture(_ name: String) -> String { (try? Fixture.text(name)) ?? "" }
 
     static func sources(_ text: String, lock: String = lock) -> SourceSet {
         SourceSet(

@@ -37,23 +37,4 @@ struct DiagnosticsCatalogueTests {
         #expect(page.text.contains("    from shop.orders after .id every 5s\n"))
         #expect(CodeCatalogue.page(for: "R9999") == nil)
     }
-
-    /// The examples of syntax codes are true: the wrong one gets the code and nothing else, the right one nothing.
-    @Test(arguments: CodeCatalogue.pages.filter { $0.code.id.hasPrefix("R01") && $0.code != .notInThisVersion })
-    func `examples of syntax pages`(page: CodePage) {
-        #expect(parsed(asFile(page.wrong)).diagnostics.map(\.code) == [page.code])
-        #expect(drawn(asFile(page.right)) == "")
-    }
-
-    /// All other right examples are at least well-formed.
-    @Test(arguments: CodeCatalogue.pages.filter { !["R01", "R04", "T01"].contains($0.code.id.prefix(3)) })
-    func `examples of other pages parse`(page: CodePage) {
-        #expect(drawn(asFile(page.right)) == "")
-    }
-
-    private func asFile(_ example: String) -> String {
-        let isStep = !["route", "rout", "queue", "connect", "secret", "tariff"].contains { example.hasPrefix($0) }
-        let isOutside = example.contains("\nroute")
-        return isStep && !isOutside ? "route example {\n\(example)\n}\n" : example + "\n"
-    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Message
 import RouteLanguage
 import Testing
 
@@ -60,7 +61,7 @@ struct ParsingRobustnessTests {
         let seed =
             ProcessInfo.processInfo.environment["WAYBILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...(.max))
         print("seed \(seed) (WAYBILL_SEED replays it)")
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let sources = [Array(try Fixture.sample.utf8), Array(try Fixture.core.utf8)]
         let pieces = [
             "{", "}", "\"", "(", ")", "[", "]", "\n", "..", ".", "=", "é", "\u{0}", "#", "\\", "\\u{", "route x {\n",
@@ -120,17 +121,5 @@ struct ParsingRobustnessTests {
         #expect(diagnostics.isEmpty)
         let formatting = clock.measure { _ = Formatter.format(file) }
         print("1,000 routes formatted in \(formatting)")
-    }
-}
-
-/// A small generator with a seed, so that a failure can be replayed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -55,6 +55,7 @@ package struct BillSummary: Sendable {
 
     /// The summary for people: lines of at most 100 characters.
     package func table() -> String {
+        if reports.isEmpty { return "Bills of \(key), provisional\n\nNothing was billed in this period.\n" }
         var table = TextTable(width: BillReport.tableWidth, [.left, .right, .right, .right, .right, .right, .left])
         table.add("Customer", "Delivered", "Billed", "Net", "Tax", "Total", "")
         table.addRule()

@@ -1,5 +1,6 @@
 import Connecting
-import Foundation
+import Dispatch
+import Glibc
 package import Message
 import Store
 import Synchronization
@@ -45,14 +46,14 @@ package final class CoreThread: Sendable {
     /// Starts the thread; the core belongs to it from then on.
     package func start(_ core: Core) {
         let box = CoreBox(core: core)
-        let thread = Thread { [self] in
+        let thread = DedicatedThread.start(name: "core") { [self] in
             run(box.core)
             state.withLock { $0.hasEnded = true }
             ended.signal()
         }
-        thread.name = "core"
-        thread.stackSize = 8 << 20
-        thread.start()
+        guard thread != nil else {
+            stop(because: .failed(operation: "starting the core", message: "the system has no thread to give"))
+        }
     }
 
     /// Waits until the core has ended after a drain.

@@ -88,7 +88,7 @@ package final class Service: @unchecked Sendable {
             connectors: catalogue.destinations, extents: { store.extents(connection: $0) },
             outcomes: { mailbox.post($0) })
         readers = Readers(connectors: catalogue.sources, mailbox: mailbox) { route, condition in
-            conditions.set(condition, of: route)
+            if let line = conditions.set(condition, of: route) { notice(line) }
         }
         coreThread = CoreThread(
             mailbox: mailbox, clock: clock,

@@ -31,6 +31,13 @@ struct ConnectionChecker {
                 reports.add(Diagnostic(.clauseTwice, "`\(clause.name)` stands here twice", at: setting.name.span))
                 continue
             }
+            if let other = other(of: clause, before: setting, in: connect, descriptor) {
+                reports.add(
+                    Diagnostic(
+                        .clauseTwice, "`\(other.name.text)` and `\(clause.name)` exclude each other",
+                        at: setting.name.span, origins: [Diagnostic.Origin("the first", at: other.name.span)]))
+                continue
+            }
             guard let value = value(of: setting, clause) else { continue }
             settings.append((clause.name, value))
             if clause.name == "timeout", case .constant(.duration(let milliseconds)) = value { timeout = milliseconds }
@@ -45,6 +52,17 @@ struct ConnectionChecker {
         _ connect: ConnectSyntax, _ settings: [(name: String, value: ConnectionPlan.SettingValue)]
     ) -> ConnectionPlan {
         ConnectionPlan(name: connect.name.text, connector: connect.connector.text, settings: settings)
+    }
+
+    /// A setting of the same group that stands before this one.
+    private func other(
+        of clause: Clause, before setting: ClauseSyntax, in connect: ConnectSyntax, _ descriptor: ConnectorDescriptor
+    ) -> ClauseSyntax? {
+        guard let group = clause.group else { return nil }
+        let members = descriptor.settings.filter { $0.group == group && $0.name != clause.name }.map(\.name)
+        return connect.settings.first {
+            members.contains($0.name.text) && $0.name.span.start < setting.name.span.start
+        }
     }
 
     private func reportMissing(_ connect: ConnectSyntax, _ descriptor: ConnectorDescriptor) {

@@ -89,8 +89,16 @@ struct DeclarationCollector {
         reports.add(
             Diagnostic(
                 .unknownName, "there is no file `\(path)` in this folder", at: name.span,
-                origins: [Diagnostic.Origin("files: \(known.joined(separator: " "))")],
-                edits: nearest.map { [.replace(name.span, with: "\"\($0)\"", isCertain: true)] } ?? []))
+                origins: [
+                    Diagnostic.Origin(
+                        "files: \(known.prefix(12).joined(separator: " "))\(known.count > 12 ? " ..." : "")")
+                ],
+                edits: nearest.map {
+                    [
+                        .replace(
+                            name.span, with: "\"\($0)\"", isCertain: NearestWord.isCertain(path, $0, among: known))
+                    ]
+                } ?? []))
     }
 
     private func add(_ variable: VariableSyntax, isSecret: Bool) {

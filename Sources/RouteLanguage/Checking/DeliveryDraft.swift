@@ -40,11 +40,4 @@ struct DeliveryDraft {
             own.group >= 0 && other.alternatives.contains { $0.group == own.group && $0.branch != own.branch }
         }
     }
-
-    /// In different branches of one `choose` or `fanout`.
-    func isSibling(of other: DeliveryDraft) -> Bool {
-        alternatives.contains { own in
-            other.alternatives.contains { $0.group == own.group && $0.branch != own.branch }
-        }
-    }
 }

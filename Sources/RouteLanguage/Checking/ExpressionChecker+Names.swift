@@ -63,8 +63,7 @@ extension ExpressionChecker {
         if case .name(let word) = base.kind, scope.names[word.text] == nil {
             if word.text == "secret" { return secret(name, at: span) }
             if word.text == "env" {
-                reports.notYet("env.\(name.text)` in a step's expression, `connect` takes it; here it", at: span)
-                return .unknown(at: span)
+                return environment(name, at: span)
             }
         }
         let checked: Checked
@@ -74,6 +73,23 @@ extension ExpressionChecker {
         default: checked = check(base)
         }
         return member(of: checked, name, isOptional: isOptional, at: span)
+    }
+
+    /// A plan holds no environment: an entry finishes on the plan that admitted it, with the same bytes, whatever is set
+    /// at the next start.
+    private func environment(_ name: NameSyntax, at span: Span) -> Checked {
+        guard declarations.environment[name.text] != nil else {
+            reports.unknown(
+                .unknownName, "no environment variable named `\(name.text)`", name,
+                known: declarations.environment.keys.sorted(), called: "declared")
+            return .unknown(at: span)
+        }
+        reports.add(
+            Diagnostic(
+                .notInThisVersion, "a step cannot read `env.\(name.text)` in this version", at: span,
+                label: "only the settings of `connect` take it",
+                notes: ["write the text itself here, or read it from a column"]))
+        return .unknown(at: span)
     }
 
     private func secret(_ name: NameSyntax, at span: Span) -> Checked {
@@ -188,7 +204,8 @@ extension ExpressionChecker {
                 origins: field.map { [Diagnostic.Origin("nearest: `\($0.name)`", at: $0.span)] }
                     ?? [Diagnostic.Origin("\(what)s: \(known.prefix(12).joined(separator: " "))")],
                 edits: nearest.map {
-                    [.replace(name.span, with: $0, isCertain: true, shown: isDotted ? ".\($0)" : $0)]
+                    let isCertain = NearestWord.isCertain(name.text, $0, among: known)
+                    return [.replace(name.span, with: $0, isCertain: isCertain, shown: isDotted ? ".\($0)" : $0)]
                 } ?? []))
         // What a check of the misspelt field teaches holds for the one that was meant.
         var unknown = Checked.unknown(at: span)

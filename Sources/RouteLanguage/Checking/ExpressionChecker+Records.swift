@@ -52,7 +52,8 @@ extension ExpressionChecker {
             return filled(record, fields, title: record.title, titleSpan: nil, at: span)
         }
         var made: [(field: RecordType.Field, value: Checked)] = []
-        for field in fields where unique(field, among: made.map(\.field.name)) {
+        var names: Set<String> = []
+        for field in fields where isFirst(field, &names) {
             let value = check(field.value)
             let origin = "`\(field.name.text)` is made here"
             made.append((.init(name: field.name.text, type: value.type, span: field.span, origin: origin), value))
@@ -68,8 +69,8 @@ extension ExpressionChecker {
         return Checked(.call(.elements, [checked.expression]), .list(.json), at: checked.span)
     }
 
-    private func unique(_ field: ObjectFieldSyntax, among names: [String]) -> Bool {
-        guard names.contains(field.name.text) else { return true }
+    private func isFirst(_ field: ObjectFieldSyntax, _ names: inout Set<String>) -> Bool {
+        if names.insert(field.name.text).inserted { return true }
         reports.add(Diagnostic(.declaredTwice, "`\(field.name.text)` is given twice", at: field.name.span))
         return false
     }
@@ -82,7 +83,10 @@ extension ExpressionChecker {
             for field in fields { _ = check(field.value) }
             return .unknown(at: span)
         }
-        return filled(record, fields, title: record.title, titleSpan: name.span, at: span)
+        let verb = mapVerb
+        mapVerb = nil
+        return filled(
+            record, fields, title: record.title, titleSpan: verb?.through(name.span) ?? name.span, at: span)
     }
 
     /// Every field of a record from what is written; a field that may be missing may be left out.
@@ -92,7 +96,8 @@ extension ExpressionChecker {
         var values: [String: Checked] = [:]
         var isBroken = false
         var misspelt: Set<String> = []
-        for field in fields where unique(field, among: Array(values.keys)) {
+        var names: Set<String> = []
+        for field in fields where isFirst(field, &names) {
             guard let position = record.position(of: field.name.text) else {
                 reports.unknown(
                     .unknownColumn, "\(title) has no field `\(field.name.text)`", field.name,

@@ -11,6 +11,8 @@ final class ExpressionChecker {
     var use = SourceUse()
     /// In what is or can be delivered, or in `on error`: which metadata may be read.
     var place: Place = .steps
+    /// `map`, while the record behind it is checked: what lacks a field is the step.
+    var mapVerb: Span?
     /// Where a `validate` against a missing value would stand.
     var guardStep: (step: Span, values: Set<ValueID>)?
     /// Values that were reported as possibly missing: one mistake, one message.

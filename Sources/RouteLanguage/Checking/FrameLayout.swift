@@ -22,6 +22,7 @@ struct SourceUse {
     /// The row is used as a whole: every column is read.
     private(set) var isWhole = false
     private(set) var shapes: [Shape] = []
+    private var knownShapes: Set<Shape> = []
 
     mutating func takes(_ column: String, of record: RecordType) {
         if record.isSourceRow { columns.insert(column) }
@@ -32,6 +33,6 @@ struct SourceUse {
     }
 
     mutating func makes(_ shape: Shape) {
-        if !shapes.contains(shape) { shapes.append(shape) }
+        if knownShapes.insert(shape).inserted { shapes.append(shape) }
     }
 }

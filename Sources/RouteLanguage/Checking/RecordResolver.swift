@@ -22,8 +22,9 @@ struct RecordResolver {
 
     private mutating func fields(_ fields: [FieldDeclarationSyntax], of owner: String) -> [RecordType.Field] {
         var made: [RecordType.Field] = []
+        var names: Set<String> = []
         for field in fields {
-            guard !made.contains(where: { $0.name == field.name.text }) else {
+            guard names.insert(field.name.text).inserted else {
                 reports.add(
                     Diagnostic(.declaredTwice, "field `\(field.name.text)` is declared twice", at: field.name.span))
                 continue

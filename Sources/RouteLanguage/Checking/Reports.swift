@@ -69,7 +69,10 @@ final class Reports {
         add(
             Diagnostic(
                 code, message, at: name.span, origins: origins + [Diagnostic.Origin("\(kind): \(list)")],
-                edits: nearest.map { [.replace(name.span, with: $0, isCertain: true, shown: shown($0))] } ?? []))
+                edits: nearest.map {
+                    let isCertain = NearestWord.isCertain(name.text, $0, among: known)
+                    return [.replace(name.span, with: $0, isCertain: isCertain, shown: shown($0))]
+                } ?? []))
     }
 
     /// Each span is said once, however many messages a step gathers.

@@ -133,12 +133,11 @@ extension RouteChecker {
 
     /// R0501: in two branches of one `choose` or `fanout`, to connections of one kind, one is billed and one is not.
     private func reportUnbilledSiblings() {
+        let billed = BilledBranches(deliveries)
         for delivery in deliveries where delivery.bill == nil && !delivery.isInHandler {
-            let sibling = deliveries.first { other in
-                other.bill != nil && !other.isInHandler && other.isSibling(of: delivery)
-                    && other.connection.plan.connector == delivery.connection.plan.connector
-            }
-            guard let sibling, let billSpan = sibling.billSpan else { continue }
+            guard let index = billed.firstSibling(of: delivery) else { continue }
+            let sibling = deliveries[index]
+            guard let billSpan = sibling.billSpan else { continue }
             var origin = "line \(reports.line(billSpan)) bills"
             if case .constant(.text(let meter))? = sibling.bill?.meter { origin += " \"\(meter)\"" }
             reports.add(
@@ -151,13 +150,16 @@ extension RouteChecker {
 
     /// Two steps that could send one key to one connection.
     private func reportSameKeys() {
-        for (position, later) in deliveries.enumerated() {
+        var keyed: [Int: [(key: Expression, index: Int)]] = [:]
+        for (index, later) in deliveries.enumerated() {
             guard let laterKey = later.key else { continue }
-            let earlier = deliveries.prefix(position).first { other in
-                guard let key = other.key, other.connection.index == later.connection.index else { return false }
-                return !other.excludes(later) && !KeyText.differ(key, laterKey)
+            let earlier = keyed[later.connection.index]?.first { other in
+                !KeyText.differ(other.key, laterKey) && !deliveries[other.index].excludes(later)
             }
-            if let earlier, let syntax = later.keySyntax { report(sameKey: syntax, as: earlier, by: later) }
+            keyed[later.connection.index, default: []].append((laterKey, index))
+            if let earlier, let syntax = later.keySyntax {
+                report(sameKey: syntax, as: deliveries[earlier.index], by: later)
+            }
         }
     }
 
@@ -167,7 +169,8 @@ extension RouteChecker {
         switch syntax.unparenthesized.kind {
         case .text:
             let inside = Span(file: syntax.span.file, start: syntax.span.start + 1, end: syntax.span.end)
-            edits = [.insert("\(mark)-", before: inside)]
+            let shown = "\"\(mark)-" + reports.text(inside)
+            edits = [.insert("\(mark)-", before: inside, shown: shown)]
         default: edits = [.replace(syntax.span, with: "\"\(mark)-{\(reports.text(syntax.span))}\"")]
         }
         reports.add(

@@ -197,7 +197,9 @@ extension RouteChecker {
     private func map(_ step: StepSyntax) {
         checkClauses(step, [])
         guard let subject = step.subject else { return }
+        expressions.mapVerb = step.verbSpan
         let checked = expressions.check(subject)
+        expressions.mapVerb = nil
         guard case .record(let record) = checked.type else {
             if !checked.type.isUnknown {
                 reports.add(

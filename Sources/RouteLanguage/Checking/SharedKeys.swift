@@ -55,7 +55,8 @@ enum SharedKeys {
         let route = key.delivery.step.path.prefix { $0 != "/" }
         let span = key.syntax.span
         if case .text = key.syntax.unparenthesized.kind {
-            return .insert("\(route)-", before: Span(file: span.file, start: span.start + 1, end: span.end))
+            let inside = Span(file: span.file, start: span.start + 1, end: span.end)
+            return .insert("\(route)-", before: inside, shown: "\"\(route)-" + reports.text(inside))
         }
         return .replace(span, with: "\"\(route)-{\(reports.text(span))}\"")
     }

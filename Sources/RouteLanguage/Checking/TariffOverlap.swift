@@ -4,10 +4,14 @@ import Billing
 /// customer is meant so: the one that names goes first.
 enum TariffOverlap {
     static func report(_ tariffs: [(tariff: Tariff, span: Span)], _ reports: Reports) {
+        var byCustomer: [String: [Int]] = [:]
         for (position, later) in tariffs.enumerated() {
-            guard let earlier = tariffs.prefix(position).first(where: { overlap($0.tariff, later.tariff) }) else {
-                continue
-            }
+            let first = later.tariff.customers.compactMap { customer in
+                byCustomer[customer]?.first { isSameTime(tariffs[$0].tariff, later.tariff) }
+            }.min()
+            for customer in Set(later.tariff.customers) { byCustomer[customer, default: []].append(position) }
+            guard let first else { continue }
+            let earlier = tariffs[first]
             reports.add(
                 Diagnostic(
                     .tariffsOverlap,
@@ -17,10 +21,8 @@ enum TariffOverlap {
         }
     }
 
-    private static func overlap(_ left: Tariff, _ right: Tariff) -> Bool {
-        let isSameTime =
-            (left.validUntil.map { right.validFrom ?? "" < $0 } ?? true)
+    private static func isSameTime(_ left: Tariff, _ right: Tariff) -> Bool {
+        (left.validUntil.map { right.validFrom ?? "" < $0 } ?? true)
             && (right.validUntil.map { left.validFrom ?? "" < $0 } ?? true)
-        return isSameTime && !Set(left.customers).isDisjoint(with: right.customers)
     }
 }

@@ -3,13 +3,38 @@ extension CodeCatalogue {
         CodePage(
             .deliveryNotBilled, "this delivery is not billed, its siblings are",
             "Other deliveries to connections of the same kind in this route are followed by `bill`.",
-            wrong: "when .a { to acme post \"/a\"\n  bill .c meter \"m\" units 1 }\nwhen .b { to globex post \"/b\" }",
-            right: "when .b {\n  to globex post \"/b\"\n  bill .c meter \"m\" units 1\n}"),
+            wrong: """
+                choose {
+                  when .status == "paid" {
+                    to acme post "/orders" as json
+                    bill .customer_id meter "orders.dach" units 1
+                  }
+                  otherwise { to globex post "/orders" as json }
+                }
+                """,
+            right: """
+                choose {
+                  when .status == "paid" {
+                    to acme post "/orders" as json
+                    bill .customer_id meter "orders.dach" units 1
+                  }
+                  otherwise {
+                    to globex post "/orders" as json
+                    bill .customer_id meter "orders.us" units 1
+                  }
+                }
+                """),
         CodePage(
             .failureUnhandled, "the route delivers and has no `on error`",
             "Failures go to the first matching `on error`. Say what becomes of a message that cannot be delivered.",
-            wrong: "route a {\n  to acme post \"/a\" as json\n}",
-            right: "route a {\n  to acme post \"/a\" as json\n  on error { deadletter failed }\n}"),
+            wrong: "route a {\n  from shop.orders after .id\n  to acme post \"/a\" as json\n}",
+            right: """
+                route a {
+                  from shop.orders after .id
+                  to acme post "/a" as json
+                  on error { deadletter failed }
+                }
+                """),
         CodePage(
             .retryRepeatsPost, "a retry can repeat this POST",
             """
@@ -17,7 +42,7 @@ extension CodeCatalogue {
             each time, so that it can drop the repetition.
             """,
             wrong: "to acme post \"/orders\" as json retry gentle",
-            right: "to acme post \"/orders\" as json key .number retry gentle"),
+            right: "to acme post \"/orders\" as json key \"order-{.id}\" retry gentle"),
         CodePage(
             .billWithoutDelivery, "a `bill` belongs to a delivery",
             "A `bill` stands behind the `to` that it charges; one `to` has one `bill`.",
@@ -38,13 +63,13 @@ extension CodeCatalogue {
         CodePage(
             .secretInText, "a secret cannot go into text",
             "Secrets are given to the settings that take one, and are never part of a text that could be logged.",
-            wrong: "connect acme = http { headers { \"Authorization\" = \"Bearer {secret.T}\" } }",
-            right: "connect acme = http { bearer secret.T }"),
+            wrong: "connect acme = http { base \"https://acme.example\", bearer \"Bearer {secret.ACME_TOKEN}\" }",
+            right: "connect acme = http { base \"https://acme.example\", bearer secret.ACME_TOKEN }"),
         CodePage(
             .secretExpected, "this setting takes a secret",
             "So that no password stands in a route file.",
-            wrong: "connect shop = mysql { password \"hunter2\" }",
-            right: "secret SHOP_PASSWORD\nconnect shop = mysql { password secret.SHOP_PASSWORD }"),
+            wrong: "connect acme = http { base \"https://acme.example\", bearer \"hunter2\" }",
+            right: "secret ACME_TOKEN\nconnect acme = http { base \"https://acme.example\", bearer secret.ACME_TOKEN }"),
     ]
 
     static let advice: [CodePage] = [
@@ -63,16 +88,24 @@ extension CodeCatalogue {
         CodePage(
             .tariffIncomplete, "the tariff is not complete",
             "A tariff needs customers, a currency, a period and charges; a charge needs `per` and a price.",
-            wrong: "tariff a { currency EUR }",
-            right: "tariff a {\n  customers [\"*\"]\n  currency EUR\n  period month in \"UTC\"\n}"),
+            wrong: "tariff a {\n  customers [\"*\"]\n  currency EUR\n  charge all { per delivery price 1 }\n}",
+            right: """
+                tariff a {
+                  customers ["*"]
+                  currency EUR
+                  period month in "UTC"
+                  charge all { per delivery price 1 }
+                }
+                """),
         CodePage(
             .priceTooFine, "the price is finer than money can hold",
             "Money is counted in millionths of the currency's minor unit. Write `price 1 per 3000` for finer prices.",
-            wrong: "price 0.000000001", right: "price 1 per 1000000000"),
+            wrong: "charge all { per delivery price 0.000000001 }",
+            right: "charge all { per delivery price 1 per 1000000000 }"),
         CodePage(
             .tariffsOverlap, "two tariffs are valid for a customer at one time",
             "Each customer has one tariff at each instant.",
-            wrong: "valid 2026-01-01 ..", right: "valid 2026-01-01 .. 2027-01-01"),
+            wrong: tariffs(untilEndOf2026: false), right: tariffs(untilEndOf2026: true)),
         CodePage(
             .chargeNeverReached, "this charge is never reached",
             "The first matching charge wins, and one before it matches everything.",
@@ -83,4 +116,24 @@ extension CodeCatalogue {
             "A currency, a time zone, a date, a weekday or an amount that does not exist.",
             wrong: "period month in \"Europe/Berln\"", right: "period month in \"Europe/Berlin\""),
     ]
+
+    /// One customer's tariffs of two years.
+    private static func tariffs(untilEndOf2026: Bool) -> String {
+        """
+        tariff old {
+          customers ["1001"]
+          currency EUR
+          valid 2026-01-01 ..\(untilEndOf2026 ? " 2027-01-01" : "")
+          period month in "UTC"
+          charge all { per delivery price 0.05 }
+        }
+        tariff new {
+          customers ["1001"]
+          currency EUR
+          valid 2027-01-01 ..
+          period month in "UTC"
+          charge all { per delivery price 0.06 }
+        }
+        """
+    }
 }

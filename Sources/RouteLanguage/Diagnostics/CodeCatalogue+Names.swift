@@ -6,7 +6,7 @@ extension CodeCatalogue {
             Columns come from the lock file that `waybill schema pull` writes. If the column is new in MySQL, pull the
             schema again.
             """,
-            wrong: "filter .countri == \"DE\"", right: "filter .country == \"DE\""),
+            wrong: "filter .statsu == \"paid\"", right: "filter .status == \"paid\""),
         CodePage(
             .unknownName, "nothing of that name is declared",
             "Connections, queues, policies, records and named messages are declared before they are used, in any file.",
@@ -21,8 +21,8 @@ extension CodeCatalogue {
             `map` replaces the message. What it does not carry over is reached through the name that `as` or `let` gave
             before.
             """,
-            wrong: "from shop.orders as order after .id\nmap { id = .id }\nfilter .country == \"DE\"",
-            right: "from shop.orders as order after .id\nmap { id = .id }\nfilter order.country == \"DE\""),
+            wrong: "from shop.orders as order after .id\nmap { id = .id }\nfilter .status == \"paid\"",
+            right: "from shop.orders as order after .id\nmap { id = .id }\nfilter order.status == \"paid\""),
         CodePage(
             .declaredTwice, "declared twice",
             "A name stands for one thing in all files of a folder.",
@@ -30,7 +30,7 @@ extension CodeCatalogue {
         CodePage(
             .unknownFunction, "unknown function",
             "The functions of the language are listed in the reference; there are no others.",
-            wrong: "let name = toUpper(.name)", right: "let name = upper(.name)"),
+            wrong: "let currency = toUpper(.currency)", right: "let currency = upper(.currency)"),
         CodePage(
             .missingClause, "a clause is missing",
             "The step cannot work without it.",
@@ -42,6 +42,6 @@ extension CodeCatalogue {
         CodePage(
             .misplacedStep, "the step stands in the wrong place",
             "`from` is the first step of a route, `when` stands in `choose`, `on error` at the end of the route.",
-            wrong: "when .country == \"DE\" { stop }", right: "choose { when .country == \"DE\" { stop } }"),
+            wrong: "when .status == \"paid\" { stop }", right: "choose {\n  when .status == \"paid\" { stop }\n}"),
     ]
 }

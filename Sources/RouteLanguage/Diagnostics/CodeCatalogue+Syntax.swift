@@ -42,12 +42,13 @@ extension CodeCatalogue {
         CodePage(
             .unknownDeclaration, "unknown declaration",
             "Outside of routes stand only declarations: use env secret connect queue policy record template route\ntariff test.",
-            wrong: "rout orders {\n}", right: "route orders {\n}"),
+            wrong: "rout orders {\n  from shop.orders after .id\n}",
+            right: "route orders {\n  from shop.orders after .id\n}"),
         CodePage(
             .stepOutsideRoute, "a step outside of a route",
             "Steps stand in the braces of a route, a template or a test.",
-            wrong: "filter .status == \"paid\"\nroute orders {\n}",
-            right: "route orders {\n  filter .status == \"paid\"\n}"),
+            wrong: "filter .status == \"paid\"\nroute orders {\n  from shop.orders after .id\n}",
+            right: "route orders {\n  from shop.orders after .id\n  filter .status == \"paid\"\n}"),
     ]
 
     private static let braces: [CodePage] = [
@@ -57,12 +58,30 @@ extension CodeCatalogue {
             After this `}` the block is closed, but the next line is indented as a part of it. Most often one `}` is too
             many, or the `{` of an inner block is missing.
             """,
-            wrong: "route orders {\n  choose {\n  }\n  }\n  stop\n}",
-            right: "route orders {\n  choose {\n  }\n  stop\n}"),
+            wrong: "route orders {\n  from shop.orders after .id\n  filter .status == \"paid\"\n  }\n  stop\n}",
+            right: "route orders {\n  from shop.orders after .id\n  filter .status == \"paid\"\n  stop\n}"),
         CodePage(
             .neverClosed, "a brace or bracket is never closed",
             "Its end is missing. The indentation shows where it was probably meant to stand.",
-            wrong: "route orders {\n  choose {\n  stop\n}", right: "route orders {\n  choose {\n  }\n  stop\n}"),
+            wrong: """
+                route orders {
+                  from shop.orders after .id
+                  through outbox
+                  choose {
+                    when .status == "paid" { log "order {.id} is paid" }
+                  stop
+                }
+                """,
+            right: """
+                route orders {
+                  from shop.orders after .id
+                  through outbox
+                  choose {
+                    when .status == "paid" { log "order {.id} is paid" }
+                  }
+                  stop
+                }
+                """),
         CodePage(
             .nestedTooDeep, "nested too deep",
             "Blocks and expressions may nest 200 levels deep. Name a part of a long expression with `let`.",
@@ -74,7 +93,8 @@ extension CodeCatalogue {
         CodePage(
             .unmatchedBrace, "this brace closes nothing",
             "No block is open at this place.",
-            wrong: "route orders {\n}\n\n}", right: "route orders {\n}"),
+            wrong: "route orders {\n  from shop.orders after .id\n}\n\n}",
+            right: "route orders {\n  from shop.orders after .id\n}"),
     ]
 
     private static let texts: [CodePage] = [
@@ -88,7 +108,7 @@ extension CodeCatalogue {
             Names are made of the letters a to z, digits and `_`. Other characters stand in texts and comments. Quotes
             are `"`; conditions are joined by `and` and `or`.
             """,
-            wrong: "filter .a == 1 && .b == 2", right: "filter .a == 1 and .b == 2"),
+            wrong: "filter .status == \"paid\" && .net > 0", right: "filter .status == \"paid\" and .net > 0"),
         CodePage(
             .invalidEscape, "this stands for nothing in a text",
             "Escapes are \\n \\t \\r \\\" \\\\ \\{ \\} and \\u{1F600}.",

@@ -26,11 +26,12 @@ extension CodeCatalogue {
         CodePage(
             .conversionCanFail, "the conversion can fail and nobody handles it",
             "Conversions from text give `T?`. Say what happens when there is no value.",
-            wrong: "set .qty = int(.quantity)", right: "set .qty = int(.quantity)!"),
+            wrong: "map PartnerOrder { number = text(.id), total = decimal(.weight, 2) }",
+            right: "map PartnerOrder { number = text(.id), total = decimal(.weight, 2)! }"),
         CodePage(
             .divisionWithoutRound, "a division needs `.round(n)`",
             "A quotient can have digits without end. Say how many are kept, and how they are rounded.",
-            wrong: "let each = .total / .count", right: "let each = (.total / .count).round(2)"),
+            wrong: "let each = .net / 3", right: "let each = (.net / 3).round(2)"),
         CodePage(
             .wrongSettingValue, "this clause takes another kind of value",
             "The message says which: a time, a whole number, one of a few words, a secret.",

@@ -13,8 +13,18 @@ package enum EditApplication {
     ) -> (files: [SourceSet.File], applied: Int) {
         var applied = 0
         var chosen: [[Diagnostic.Edit.Replacement]] = files.map { _ in [] }
+        var ends = files.map { _ in 0 }
         for diagnostic in diagnostics.inFileOrder {
             guard let edit = diagnostic.edits.first(where: \.isCertain) else { continue }
+            // One replacement behind all that are chosen is the case of almost every edit.
+            if edit.replacements.count == 1, let only = edit.replacements.first, ends.indices.contains(only.span.file),
+                only.span.start >= ends[only.span.file]
+            {
+                chosen[only.span.file].append(only)
+                ends[only.span.file] = only.span.end
+                applied += 1
+                continue
+            }
             var trial = chosen
             let isInside = edit.replacements.allSatisfy { replacement in
                 guard files.indices.contains(replacement.span.file) else { return false }
@@ -24,6 +34,9 @@ package enum EditApplication {
             let touched = Set(edit.replacements.map(\.span.file))
             guard isInside, touched.allSatisfy({ replace(trial[$0], in: files[$0].text) != nil }) else { continue }
             chosen = trial
+            for replacement in edit.replacements {
+                ends[replacement.span.file] = max(ends[replacement.span.file], replacement.span.end)
+            }
             applied += 1
         }
         let fixed = zip(files, chosen).map { file, replacements in

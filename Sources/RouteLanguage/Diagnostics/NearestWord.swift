@@ -13,6 +13,19 @@ package enum NearestWord {
         return best?.word
     }
 
+    /// Whether `nearest` is the one candidate that can have been meant: no other is as near, and the two do not differ
+    /// in a digit (`partner1` is no misspelt `partner2`).
+    package static func isCertain(_ word: String, _ nearest: String, among candidates: some Sequence<String>) -> Bool {
+        let wanted = Array(word.lowercased().utf8)
+        guard wanted.count <= 64, digits(wanted) == digits(Array(nearest.utf8)) else { return false }
+        let reached = distance(wanted, Array(nearest.lowercased().utf8))
+        return !candidates.contains { candidate in
+            candidate != nearest && distance(wanted, Array(candidate.lowercased().utf8), limit: reached) <= reached
+        }
+    }
+
+    private static func digits(_ word: [UInt8]) -> [UInt8] { word.filter { (48...57).contains($0) } }
+
     /// The number of edits between two words, with neighbouring letters swapped counting one (optimal string
     /// alignment). Anything above `limit` may come back as `limit + 1`.
     package static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int = .max - 1) -> Int {

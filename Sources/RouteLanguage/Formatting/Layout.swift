@@ -82,10 +82,12 @@ extension Layout {
         }
     }
 
-    /// A blank line where the source has at least one.
+    /// A blank line where the source has at least one before the line that begins at `offset`.
     private mutating func separate(at offset: Int) {
-        let above = lines.line(at: offset) - 1
+        let line = lines.line(at: offset)
+        let above = line - 1
         guard !isAtBlockStart, above >= 1, written.last.map({ !$0.isEmpty }) ?? false else { return }
+        guard lines.range(ofLine: line).lowerBound + lines.indentation(ofLine: line) >= offset else { return }
         if lines.text(lines.range(ofLine: above)).trimmedOfSpace.isEmpty { written.append("") }
     }
 

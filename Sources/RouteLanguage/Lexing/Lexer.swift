@@ -180,7 +180,7 @@ extension Lexer {
         var end = start
         while end < bytes.count, bytes[end].beginsNothing { end += 1 }
         let written = String(decoding: bytes[start..<end], as: UTF8.self)
-        let shown = String(written.unicodeScalars.prefix(12).map { $0.properties.isPrintable ? Character($0) : "?" })
+        let shown = written.unicodeScalars.prefix(12).map(Self.visible).joined()
         let quotes: Set<Character> = ["“", "”", "„", "‘", "’", "'", "«", "»"]
         if let first = written.first, quotes.contains(first) {
             report(
@@ -200,6 +200,13 @@ extension Lexer {
                 notes: ["names are made of the letters a to z, digits and `_`; other characters stand in texts"])
         }
         append(.invalid, from: start, length: end - start)
+    }
+
+    /// Itself, or its number where nothing would be seen: `U+00A0`.
+    private static func visible(_ scalar: Unicode.Scalar) -> String {
+        if scalar.properties.isPrintable, !scalar.properties.isWhitespace { return String(scalar) }
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }
 

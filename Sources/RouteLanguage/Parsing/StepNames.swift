@@ -3,8 +3,9 @@ enum StepNames {
     /// What to say about a word in step position that is no verb, and the verb that was most likely meant.
     static func answer(to word: String, at place: Span, restOfLine: String) -> (Diagnostic, Verb?) {
         if let pattern = patterns[normalized(word)] { return answer(to: word, pattern: pattern, place, restOfLine) }
-        guard let nearest = NearestWord.find(word, among: Verb.allCases.map(\.rawValue)) else {
-            let known = Verb.allCases.map(\.rawValue).joined(separator: " ")
+        let verbs = Verb.allCases.map(\.rawValue)
+        guard let nearest = NearestWord.find(word, among: verbs) else {
+            let known = verbs.joined(separator: " ")
             return (
                 Diagnostic(
                     .unknownStep, "unknown step `\(word)`", at: place, origins: [.init("steps: " + known)]), nil
@@ -12,7 +13,10 @@ enum StepNames {
         }
         return (
             Diagnostic(
-                .unknownStep, "unknown step `\(word)`", at: place, edits: [.replace(place, with: nearest)]),
+                .unknownStep, "unknown step `\(word)`", at: place,
+                edits: [
+                    .replace(place, with: nearest, isCertain: NearestWord.isCertain(word, nearest, among: verbs))
+                ]),
             Verb(rawValue: nearest)
         )
     }

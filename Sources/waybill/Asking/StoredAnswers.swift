@@ -20,15 +20,23 @@ struct StoredAnswers {
 
     // MARK: Dead letters
 
+    /// - Throws: `.notFound` for a route that this folder has never worked.
     func deadList(route: String?, after id: Int64, limit: Int) throws(ConsoleError) -> [UInt8] {
-        try reading { () throws(StoreError) in
+        let wanted = try known(route)
+        return try reading { () throws(StoreError) in
             let names = try routeNames()
-            let wanted = route.map { name in names.first { $0.value == name }?.key }
-            if wanted == .some(nil) { return Self.page("letters", [], next: nil) }
-            let letters = try reader.deadLetters(route: wanted ?? nil, after: id, limit: limit)
+            let letters = try reader.deadLetters(route: wanted, after: id, limit: limit)
             let next = letters.count == limit ? letters.last?.id : nil
             return Self.page("letters", letters.map { Self.value($0, names) }, next: next)
         }
+    }
+
+    private func known(_ route: String?) throws(ConsoleError) -> RouteID? {
+        guard let route else { return nil }
+        let names = try reading { () throws(StoreError) in try routeNames() }
+        if let found = names.first(where: { $0.value == route }) { return found.key }
+        let list = names.values.sorted().joined(separator: ", ")
+        throw .notFound("there is no route `\(LogEscaping.inert(route))`; routes: \(list.isEmpty ? "none" : list)")
     }
 
     func deadShow(_ id: Int64) throws(ConsoleError) -> [UInt8] {
@@ -91,7 +99,7 @@ struct StoredAnswers {
 
     func billReport(customer: String?, period: String, format: AnswerFormat) throws(ConsoleError) -> [UInt8] {
         let facts = try reading { () throws(StoreError) in
-            try reader.billFacts(customer: customer, period: period, tariffs: tariffs, asOf: now)
+            try reader.billFacts(customer: customer, period: period, tariffs: tariffs, asOf: wholeSecond)
         }
         guard let facts else {
             throw .invalid("`\(LogEscaping.inert(period))` is no period: write 2026-11, 2026-W48, 2026-11-24 or 2026")
@@ -105,6 +113,9 @@ struct StoredAnswers {
             throw .failed("the bill cannot be added up: \(error)")
         }
     }
+
+    /// A bill needs no microseconds.
+    private var wholeSecond: Instant { Instant(microseconds: now.microseconds / 1_000_000 * 1_000_000) }
 
     private static func rendered(_ report: BillReport, _ format: AnswerFormat) -> [UInt8] {
         format == .json ? report.json() + [UInt8(ascii: "\n")] : Array(LogEscaping.inertLines(report.table()).utf8)

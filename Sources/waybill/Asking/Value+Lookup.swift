@@ -22,6 +22,12 @@ extension Value {
         return zip(record.shape.names, record.fields).map { (name: $0.0, value: $0.1) }
     }
 
+    /// A moment in a table: `2026-11-25T01:42:58Z`.
+    var shownToTheSecond: String {
+        guard let text = asText, let point = text.firstIndex(of: "."), text.last == "Z" else { return shown }
+        return text[..<point] + "Z"
+    }
+
     /// A cell of a table.
     var shown: String {
         switch self {

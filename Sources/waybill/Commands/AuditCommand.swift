@@ -40,7 +40,9 @@ enum AuditCommand {
         }
         var table = TextTable([("AT", .left), ("ROUTE", .left), ("MESSAGE", .left), ("KEY", .left)])
         for conflict in try AnswerReading.parse(bytes)["conflicts"]?.asList ?? [] {
-            table.add(["at", "route", "message", "key"].map { conflict[$0]?.shown ?? "" })
+            table.add(
+                [conflict["at"]?.shownToTheSecond ?? ""]
+                    + ["route", "message", "key"].map { conflict[$0]?.shown ?? "" })
         }
         if table.isEmpty { terminal.say("there are no conflicts") } else { terminal.print(table.text) }
         return .ok

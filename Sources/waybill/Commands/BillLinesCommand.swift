@@ -21,6 +21,10 @@ enum BillLinesCommand {
         guard FolderState.exists(folder) else {
             throw CommandFailure(.unreachable, "there is no data in \(folder)", "give another --data")
         }
+        if let month = arguments.text("--month"), PeriodSpan(key: month, customer: "", tariffs: []) == nil {
+            throw CommandFailure(
+                .usage, "`--month \(month)` is no period", "write 2026-11, 2026-W48, 2026-11-24 or 2026")
+        }
         let filter = StoreReader.LedgerFilter(customer: arguments.text("--customer"), period: arguments.text("--month"))
         do throws(StoreError) {
             try printAll(filter, of: try StoreReader(folder: folder), on: terminal)

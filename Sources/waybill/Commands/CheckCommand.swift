@@ -47,16 +47,19 @@ enum CheckCommand {
 
     /// Edits may uncover others: a few rounds, until none is certain any more.
     private static func fix(_ folder: RouteFolder, _ terminal: Terminal) throws(CommandFailure) {
+        var edits: [String: Int] = [:]
         for _ in 0..<10 {
             let sources = try folder.read()
             let diagnostics = Compiler.compile(sources, connectors: Connectors.descriptors).diagnostics
             let (files, applied) = EditApplication.fix(sources.files, diagnostics)
-            guard applied > 0 else { return }
+            guard applied > 0 else { break }
             for (before, after) in zip(sources.files, files) where before.text != after.text {
                 try folder.write(after.path, after.text)
-                terminal.say("fixed \(after.path)")
+                edits[after.path, default: 0] += 1
             }
         }
+        for path in edits.keys.sorted() { terminal.say("fixed \(path)") }
+        if edits.isEmpty { terminal.say("no edit is certain: nothing was changed") }
     }
 
     /// Diagnostics are the data of this command.

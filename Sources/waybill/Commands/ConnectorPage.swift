@@ -28,7 +28,7 @@ struct ConnectorPage {
 
     private static func about(_ clause: Clause) -> String {
         var text = clause.summary
-        if clause.isRequired { text += " Required." }
+        if clause.isRequired { text += "; required" }
         if let standard = clause.defaultText { text += " [\(standard)]" }
         return text
     }

@@ -69,7 +69,7 @@ enum DeadCommands {
         } else {
             show(try AnswerReading.parse(bytes), isDry: isDry, terminal)
         }
-        return .ok
+        return isRefused(try AnswerReading.parse(bytes)) ? .failed : .ok
     }
 
     // MARK: Retry
@@ -103,13 +103,22 @@ enum DeadCommands {
         _ selection: DeadRetry.Selection, _ arguments: Arguments
     ) throws(CommandFailure) -> String {
         let bytes = try Informant.answer(.deadRetry(request(selection, arguments, isDry: true)), arguments)
-        let count = try AnswerReading.parse(bytes)["count"]?.asInt ?? 0
-        return "work \(GroupedNumber.text(count)) dead letters again?"
+        return "work \(counted(try AnswerReading.parse(bytes))) again?"
+    }
+
+    /// Letters that were named, and none of them could be taken up.
+    private static func isRefused(_ answer: Value) -> Bool {
+        answer["count"]?.asInt == 0 && !(answer["refused"]?.asList ?? []).isEmpty
+    }
+
+    private static func counted(_ answer: Value) -> String {
+        let count = answer["count"]?.asInt ?? 0
+        return "\(GroupedNumber.text(count)) dead letter\(count == 1 ? "" : "s")"
     }
 
     private static func show(_ answer: Value, isDry: Bool, _ terminal: Terminal) {
-        let count = GroupedNumber.text(answer["count"]?.asInt ?? 0)
-        terminal.say(isDry ? "\(count) dead letters would be worked again" : "\(count) dead letters are worked again")
+        let verb = answer["count"]?.asInt == 1 ? "is" : "are"
+        terminal.say("\(counted(answer)) \(isDry ? "would be" : verb) worked again")
         for refusal in answer["refused"]?.asList ?? [] {
             terminal.say("  \(refusal["id"]?.asInt ?? 0): \(refusal["reason"]?.shown ?? "")")
         }
@@ -126,11 +135,13 @@ enum DeadCommands {
 
     private static func table(_ letters: [Value]) -> String {
         var table = TextTable([
-            ("ID", .right), ("DIED", .left), ("MESSAGE", .left), ("STEP", .left), ("ATTEMPTS", .right),
+            ("ID", .right), ("DIED", .left), ("ROUTE", .left), ("MESSAGE", .left), ("ATTEMPTS", .right),
             ("REASON", .left),
         ])
         for letter in letters {
-            table.add(["id", "at", "message", "step", "attempts", "reason"].map { letter[$0]?.shown ?? "" })
+            table.add(
+                [letter["id"]?.shown ?? "", letter["at"]?.shownToTheSecond ?? ""]
+                    + ["route", "message", "attempts", "reason"].map { letter[$0]?.shown ?? "" })
         }
         return table.isEmpty ? "" : table.text
     }

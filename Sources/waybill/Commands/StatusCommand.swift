@@ -31,8 +31,7 @@ enum StatusText {
     private static func head(_ status: Value) -> String {
         let state = status["state"]?.asText ?? "?"
         var text = state == "stopped" ? "no service runs; this is what the folder holds" : state
-        if case .instant(let start)? = status["started_at"] { text += " since \(start)" }
-        if let start = status["started_at"]?.asText { text += " since \(start)" }
+        if let start = status["started_at"], start.asText != nil { text += " since \(start.shownToTheSecond)" }
         if let plan = status["plan"]?.asText { text += ", plan \(plan.prefix(12))" }
         text += "\n"
         let totals = (status["totals"]?.members ?? []).filter { $0.value.asInt ?? 0 != 0 || $0.name == "seen" }

@@ -1,3 +1,5 @@
+import RouteLanguage
+
 /// What `explain` says about one step or declaration.
 struct StepPage: Sendable {
     let word: String
@@ -8,17 +10,25 @@ struct StepPage: Sendable {
         let lines = example.split(separator: "\n", omittingEmptySubsequences: false).map {
             $0.isEmpty ? "" : "    \($0)"
         }
-        return "\(word): \(summary)\n\n\(lines.joined(separator: "\n"))\n"
+        return WrappedText.lines("\(word): \(summary)") + "\n\n\(lines.joined(separator: "\n"))\n"
     }
 }
 
-/// A page for each word of the core of the language.
+/// A page for each word of the language that this version knows.
 enum StepPages {
     static func page(for word: String) -> StepPage? { all.first { $0.word == word } }
 
+    /// What is said of a word that the language keeps for later versions; nil: it keeps no such word.
+    static func later(_ word: String) -> String? {
+        guard page(for: word) == nil, Verb(rawValue: word) != nil || ["template", "test"].contains(word) else {
+            return nil
+        }
+        return "\(word): not in this version yet. The word has its place in the language; leave it out for now.\n"
+    }
+
     static let all: [StepPage] = steps + declarations
 
-    private static let steps: [StepPage] = [
+    static let steps: [StepPage] = [
         StepPage(
             word: "from", summary: "where a route's messages come from: the rows of a table, in the order of a key.",
             example: "from shop.orders as order after .id every 5s batch 500 start first"),
@@ -54,6 +64,18 @@ enum StepPages {
                 }
                 """),
         StepPage(
+            word: "when",
+            summary: "a branch of `choose`: its steps run where the condition holds and none before it did.",
+            example: "choose {\n  when order.country == \"DE\" { to acme post \"/orders\" as json }\n}"),
+        StepPage(
+            word: "otherwise", summary: "the branch of `choose` where no condition holds; the last one.",
+            example: """
+                choose {
+                  when order.country == "DE" { to acme post "/orders" as json }
+                  otherwise { stop }
+                }
+                """),
+        StepPage(
             word: "split",
             summary: "works each item of a list as a message of its own; the outer message goes on when the "
                 + "last one has ended.",
@@ -86,7 +108,10 @@ enum StepPages {
         StepPage(word: "stop", summary: "ends the message as `stopped`.", example: "stop"),
     ]
 
-    private static let declarations: [StepPage] = [
+    static let declarations: [StepPage] = [
+        StepPage(
+            word: "use", summary: "names another file of the folder whose declarations this one needs.",
+            example: "use \"lib/partners.route\""),
         StepPage(
             word: "connect", summary: "declares a connection: what it is called, and the settings of its connector.",
             example:

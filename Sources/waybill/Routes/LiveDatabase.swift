@@ -25,12 +25,19 @@ enum LiveDatabase {
     }
 
     private static func pull(_ address: MySQLAddress, _ name: String) throws(ConnectionError) -> MySQLSchema {
-        do throws(MySQLFailure) {
-            return try MySQLSchema.pull(address)
-        } catch {
-            throw ConnectionError(
-                connection: name, problem: "\(error)",
-                remedy: "check its url, user and password, and that the server runs")
+        do throws(MySQLFailure) { return try MySQLSchema.pull(address) } catch {
+            throw failure(error, name, user: address.user)
+        }
+    }
+
+    /// In the words that the service uses for the same failure.
+    static func failure(_ error: MySQLFailure, _ name: String, user: String) -> ConnectionError {
+        let isUnreachable = [2002, 2003, 2005].contains(error.code)
+        return switch error.treatment(table: "...", user: user) {
+        case .away(let reason), .refused(let reason):
+            ConnectionError(
+                connection: name, problem: reason,
+                remedy: isUnreachable ? "check its url, and that the server runs" : "")
         }
     }
 

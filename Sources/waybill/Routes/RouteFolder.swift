@@ -110,9 +110,22 @@ struct RouteFolder {
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure(.badConfiguration, "\(full) is not UTF-8", "save it as UTF-8")
+            throw Self.notUTF8(full, bytes)
         }
         return text
+    }
+
+    /// With the line of the first byte that no UTF-8 has.
+    private static func notUTF8(_ path: String, _ bytes: [UInt8]) -> CommandFailure {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            return CommandFailure(.badConfiguration, "\(path) is UTF-16", "save it as UTF-8")
+        }
+        var line = 1
+        for part in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            if String(validating: part, as: UTF8.self) == nil { break }
+            line += 1
+        }
+        return CommandFailure(.badConfiguration, "\(path):\(line): this line is not UTF-8", "save the file as UTF-8")
     }
 
     private static func isWanted(_ name: String) -> Bool { name.hasSuffix(".route") || name.hasSuffix(".lock") }

@@ -44,7 +44,7 @@ struct Terminal: Sendable {
     func confirm(_ question: String, _ arguments: Arguments) throws(CommandFailure) {
         if arguments.isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, isErrorTerminal else {
-            throw CommandFailure(.usage, question, "there is no terminal to ask on: add --yes")
+            throw CommandFailure(.usage, "\(question) There is no terminal to ask on: add --yes")
         }
         _ = write(STDERR_FILENO, Array("\(question) [y/N] ".utf8))
         guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {

@@ -1,5 +1,5 @@
 import Connecting
-import Engine
+import Message
 
 /// The receivers of a simulated run, with a log that survives every restart: the world remembers what reached it.
 struct ReceiverModel {

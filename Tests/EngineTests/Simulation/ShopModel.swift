@@ -1,4 +1,4 @@
-import Engine
+import Message
 
 /// What a MySQL table goes through: transactions that take their ids early and commit late, roll back, or commit rows
 /// that repeat the number of another. It remembers what must become of every row.

@@ -20,13 +20,6 @@ struct SmallDisk {
         try Data(count: taken).write(to: URL(fileURLWithPath: path + "/taken"))
     }
 
-    /// Takes all the room there is, to the last page.
-    func takeAll(_ name: String) throws {
-        _ = try CommandRun.run(["dd", "if=/dev/zero", "of=\(path)/\(name)", "bs=64k", "status=none"])
-        _ = try CommandRun.run(
-            ["dd", "if=/dev/zero", "of=\(path)/\(name)", "bs=4k", "oflag=append", "conv=notrunc", "status=none"])
-    }
-
     func free() throws { try FileManager.default.removeItem(atPath: path + "/taken") }
 
     func unmount() { _ = try? CommandRun.run(["umount", "-l", path]) }

@@ -12,14 +12,22 @@ package struct Glob: Sendable, Hashable {
         isEverything = self.pattern == [0x2a]
     }
 
+    /// The same for a pattern that is used once.
+    package static func matches(_ text: String, _ pattern: String) -> Bool {
+        var (text, pattern) = (text, pattern)
+        return text.withUTF8 { text in pattern.withUTF8 { matches(text, $0) } }
+    }
+
     /// Takes at most (length of pattern) x (length of text) steps.
     package func matches(_ text: String) -> Bool {
         if isEverything { return true }
         var text = text
-        return text.withUTF8 { matches($0) }
+        return text.withUTF8 { text in pattern.withUnsafeBufferPointer { Self.matches(text, $0) } }
     }
 
-    private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func matches(
+        _ text: UnsafeBufferPointer<UInt8>, _ pattern: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
         var (at, position) = (0, 0)
         /// Behind the last `*`, and where the text was then: what to go back to.
         var retry: (at: Int, position: Int)?
@@ -29,12 +37,12 @@ package struct Glob: Sendable, Hashable {
                 retry = (at, position)
             } else if at < pattern.count, pattern[at] == 0x3f {
                 at += 1
-                position = Self.characterEnd(text, position)
+                position = characterEnd(text, position)
             } else if at < pattern.count, pattern[at] == text[position] {
                 at += 1
                 position += 1
             } else if let last = retry {
-                position = Self.characterEnd(text, last.position)
+                position = characterEnd(text, last.position)
                 at = last.at
                 retry = (at, position)
             } else {

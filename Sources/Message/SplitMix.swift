@@ -1,4 +1,4 @@
-/// A small seeded generator: jitter in production, everything in a simulation.
+/// SplitMix64, a small seeded generator: jitter in production, everything in a simulation. The same seed gives the same run.
 package struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
     package init(seed: UInt64) { state = seed }
