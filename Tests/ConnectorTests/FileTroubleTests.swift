@@ -163,17 +163,17 @@ import Testing
 
     // MARK: Many files
 
-    @Test func thousandsOfFilesAreAppendedToWithFewOpen() throws {
+    @Test func hundredsOfFilesAreAppendedToWithFewOpen() throws {
         let folder = try Folder()
         let session = try Session(folder)
         defer { session.connection.close(graceMilliseconds: 0) }
         for round in 0..<2 {
-            for part in 0..<4 {
-                let pieces = (0..<500).map { Piece("append", "d\($0 % 7)/\(part * 500 + $0).jsonl", "\(round)") }
+            for part in 0..<2 {
+                let pieces = (0..<150).map { Piece("append", "d\($0 % 7)/\(part * 150 + $0).jsonl", "\(round)") }
                 #expect(try session.deliver(pieces).allSatisfy { $0.success != nil })
             }
         }
-        #expect(folder.text("d3/1003.jsonl") == "0\n1\n")
+        #expect(folder.text("d3/153.jsonl") == "0\n1\n")
         let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
             try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
         }.filter { $0.hasPrefix(folder.root) && $0.hasSuffix(".jsonl") }
