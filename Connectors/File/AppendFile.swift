@@ -4,7 +4,9 @@ import Glibc
 /// One file that only this connection adds to.
 final class AppendFile {
     let inode: UInt64
+    /// Bytes that are durable.
     private(set) var length: Int64
+    private var unsynced: Int64 = 0
     private let file: Descriptor
     private let folder: Descriptor
     private let name: String
@@ -79,16 +81,34 @@ final class AppendFile {
         return UInt64(status.st_ino) == inode && Int64(status.st_size) == length
     }
 
-    /// Adds `bytes` durably. When that fails the file is cut back, and must be opened anew.
-    func append(_ bytes: [UInt8]) throws(FileFailure) {
+    /// Adds `bytes`, which count once `sync` has succeeded. When either fails the file is cut back, and must be opened
+    /// anew.
+    func write(_ bytes: [UInt8]) throws(FileFailure) {
         do throws(FileFailure) {
-            try writeFully(file.number, bytes, count: bytes.count, at: length)
-            if fdatasync(file.number) != 0 { throw .last("syncing the file") }
+            try writeFully(file.number, bytes, count: bytes.count, at: length + unsynced)
+            unsynced += Int64(bytes.count)
         } catch {
-            if ftruncate(file.number, off_t(length)) == 0 { fdatasync(file.number) }
+            cutBack()
             throw error
         }
-        length += Int64(bytes.count)
+    }
+
+    /// Lets the system begin to write out what was added, without waiting for it.
+    func beginSync() { posix_fadvise(file.number, off_t(length), off_t(unsynced), POSIX_FADV_DONTNEED) }
+
+    func sync() throws(FileFailure) {
+        if fdatasync(file.number) != 0 {
+            let failure = FileFailure.last("syncing the file")
+            cutBack()
+            throw failure
+        }
+        length += unsynced
+        unsynced = 0
+    }
+
+    private func cutBack() {
+        if ftruncate(file.number, off_t(length)) == 0 { fdatasync(file.number) }
+        unsynced = 0
     }
 
     /// Moves what stands behind `length` into NAME.torn.

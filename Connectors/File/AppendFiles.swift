@@ -22,52 +22,88 @@ final class AppendFiles {
         }
     }
 
+    /// The lines for one file of a batch.
+    private struct Group {
+        let target: String
+        var bytes: [UInt8] = []
+        /// Where each line ends in `bytes`.
+        var ends: [(token: UInt64, end: Int64)] = []
+    }
+
     func append(_ batch: [Dispatch], into results: inout [DeliveryOutcome]) {
+        let groups = grouped(batch, into: &results)
         var start = 0
-        while start < batch.count {
-            // Mostly neighbours go to one file; order within a file is what must be kept.
-            let target = batch[start].request.target
-            var group: [Dispatch] = []
-            var others: [Dispatch] = []
-            for dispatch in batch[start...] {
-                if dispatch.request.target == target { group.append(dispatch) } else { others.append(dispatch) }
-            }
-            appendGroup(target, group, into: &results)
-            if others.isEmpty { return }
-            append(others, into: &results)
-            start = batch.count
+        while start < groups.count {
+            let upper = min(start + Self.openLimit, groups.count)
+            append(groups[start..<upper], into: &results)
+            start = upper
         }
     }
 
-    private func appendGroup(_ target: String, _ group: [Dispatch], into results: inout [DeliveryOutcome]) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(group.reduce(0) { $0 + $1.request.body.count + 1 })
-        var ends: [(token: UInt64, end: Int64)] = []
-        ends.reserveCapacity(group.count)
-        for dispatch in group {
-            if Self.hasLineBreak(dispatch.request.body) {
+    /// Mostly neighbours go to one file; order within a file is what must be kept.
+    private func grouped(_ batch: [Dispatch], into results: inout [DeliveryOutcome]) -> [Group] {
+        var groups: [Group] = []
+        var places: [String: Int] = [:]
+        var place = 0
+        for dispatch in batch {
+            let body = dispatch.request.body
+            if Self.hasLineBreak(body) {
                 let failure = FileFailure.refused("the body holds a line break, so it is no line").delivery
                 results.append(DeliveryOutcome(token: dispatch.token, result: .failure(failure)))
                 continue
             }
-            bytes.append(contentsOf: dispatch.request.body)
-            bytes.append(UInt8(ascii: "\n"))
-            ends.append((dispatch.token, Int64(bytes.count)))
-        }
-        if ends.isEmpty { return }
-        do throws(FileFailure) {
-            let file = try current(target)
-            let before = file.length
-            try file.append(bytes)
-            extents[target] = FileExtent(path: target, inode: file.inode, length: file.length)
-            for (token, end) in ends {
-                let extent = FileExtent(path: target, inode: file.inode, length: before + end)
-                results.append(
-                    DeliveryOutcome(token: token, result: .success(Delivered(status: 0, appended: extent))))
+            let target = dispatch.request.target
+            if groups.isEmpty || groups[place].target != target {
+                place = places[target] ?? groups.count
+                if place == groups.count {
+                    places[target] = place
+                    groups.append(Group(target: target))
+                    if place == 0 { groups[0].bytes.reserveCapacity(batch.count * (body.count + 1)) }
+                }
             }
-        } catch {
-            forget(target)
-            for (token, _) in ends { results.append(DeliveryOutcome(token: token, result: .failure(error.delivery))) }
+            groups[place].bytes.append(contentsOf: body)
+            groups[place].bytes.append(UInt8(ascii: "\n"))
+            groups[place].ends.append((dispatch.token, Int64(groups[place].bytes.count)))
+        }
+        return groups
+    }
+
+    /// Writes all, lets the system begin to write them out together, then waits for each.
+    private func append(_ groups: ArraySlice<Group>, into results: inout [DeliveryOutcome]) {
+        var written: [(group: Group, file: AppendFile)] = []
+        for group in groups {
+            do throws(FileFailure) {
+                let file = try current(group.target)
+                try file.write(group.bytes)
+                written.append((group, file))
+            } catch {
+                fail(group, error, into: &results)
+            }
+        }
+        if written.count > 1 { for (_, file) in written { file.beginSync() } }
+        for (group, file) in written {
+            do throws(FileFailure) {
+                let before = file.length
+                try file.sync()
+                succeed(group, file, from: before, into: &results)
+            } catch {
+                fail(group, error, into: &results)
+            }
+        }
+    }
+
+    private func succeed(_ group: Group, _ file: AppendFile, from start: Int64, into results: inout [DeliveryOutcome]) {
+        extents[group.target] = FileExtent(path: group.target, inode: file.inode, length: file.length)
+        for (token, end) in group.ends {
+            let extent = FileExtent(path: group.target, inode: file.inode, length: start + end)
+            results.append(DeliveryOutcome(token: token, result: .success(Delivered(status: 0, appended: extent))))
+        }
+    }
+
+    private func fail(_ group: Group, _ failure: FileFailure, into results: inout [DeliveryOutcome]) {
+        forget(group.target)
+        for (token, _) in group.ends {
+            results.append(DeliveryOutcome(token: token, result: .failure(failure.delivery)))
         }
     }
 
@@ -93,6 +129,12 @@ final class AppendFiles {
         order.append(target)
         if order.count > Self.openLimit { open[order.removeFirst()] = nil }
         return file
+    }
+
+    /// The root is another folder now: what is open lies in the old one.
+    func forgetAll() {
+        open = [:]
+        order = []
     }
 
     private func forget(_ target: String) {

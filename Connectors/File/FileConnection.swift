@@ -19,6 +19,7 @@ final class FileConnection: DeliveryConnection, @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private let thread = Mutex<DedicatedThread?>(nil)
     private let arrivals: UnsafeMutablePointer<sem_t>
+    private let root: FileRoot
     private let whole: WholeFiles
     private let appends: AppendFiles
     private let outcomes: @Sendable ([DeliveryOutcome]) -> Void
@@ -33,6 +34,7 @@ final class FileConnection: DeliveryConnection, @unchecked Sendable {
         arrivals = .allocate(capacity: 1)
         arrivals.initialize(to: sem_t())
         sem_init(arrivals, 0, 0)
+        self.root = root
         root.clearStaging()
         whole = WholeFiles(root)
         appends = AppendFiles(root, committed: extents)
@@ -93,6 +95,11 @@ final class FileConnection: DeliveryConnection, @unchecked Sendable {
     private func work(_ batch: ArraySlice<Dispatch>) -> [DeliveryOutcome] {
         var results: [DeliveryOutcome] = []
         results.reserveCapacity(batch.count)
+        do throws(FileFailure) {
+            if try root.follow() { appends.forgetAll() }
+        } catch {
+            return batch.map { DeliveryOutcome(token: $0.token, result: .failure(error.delivery)) }
+        }
         var writes: [Dispatch] = []
         var lines: [Dispatch] = []
         for dispatch in batch {

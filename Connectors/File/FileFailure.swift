@@ -5,6 +5,8 @@ import Glibc
 enum FileFailure: Error {
     case system(errno: Int32, doing: String)
     case refused(String)
+    /// The root is not there at the moment; tried again by itself.
+    case away(String)
     /// The file is not what was committed: somebody has to look.
     case paused(String)
 
@@ -23,7 +25,7 @@ enum FileFailure: Error {
     var reason: String {
         switch self {
         case .system(let code, let doing): "\(doing) failed: \(String(cString: strerror(code)))"
-        case .refused(let reason), .paused(let reason): reason
+        case .refused(let reason), .away(let reason), .paused(let reason): reason
         }
     }
 
@@ -33,6 +35,8 @@ enum FileFailure: Error {
             DeliveryFailure(
                 cause: .file(code), reason: reason, isRetryable: true,
                 concernsHost: [ENOSPC, EIO, EROFS, EDQUOT, EMFILE, ENFILE].contains(code))
+        case .away:
+            DeliveryFailure(cause: .file(ENOENT), reason: reason, isRetryable: true, concernsHost: true)
         case .refused: DeliveryFailure(cause: .refused, reason: reason, isRetryable: false)
         case .paused: DeliveryFailure(cause: .refused, reason: reason, isRetryable: false, pausesStep: true)
         }

@@ -39,27 +39,72 @@ struct FilePath {
 /// link leads out of it.
 final class FileRoot {
     static let stagingName = ".waybill"
-    let descriptor: Descriptor
-    let staging: Descriptor
+    private(set) var descriptor: Descriptor
+    private(set) var staging: Descriptor
+    private let path: String
+    private var inode: UInt64
+    private let device: UInt64
+    /// Folders whose entry in their own folder is known to be durable.
+    private var durable: Set<String> = []
 
     init(at path: String) throws(FileFailure) {
-        try Self.makeFolders(path)
+        self.path = path
+        (descriptor, staging) = try Self.open(path)
+        let status = try Self.status(descriptor)
+        inode = UInt64(status.st_ino)
+        device = UInt64(status.st_dev)
+    }
+
+    private static func open(_ path: String) throws(FileFailure) -> (Descriptor, Descriptor) {
+        try makeFolders(path)
         guard let root = Descriptor(takingOwnershipOf: Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
             throw .last("opening the folder")
         }
-        descriptor = root
         if mkdirat(root.number, Self.stagingName, 0o700) != 0 && errno != EEXIST { throw .last("making `.waybill`") }
-        staging = try Self.openFolder(Self.stagingName, in: root)
+        return (root, try Self.openFolder(Self.stagingName, in: root))
+    }
+
+    private static func status(_ folder: Descriptor) throws(FileFailure) -> stat {
+        var status = stat()
+        if fstat(folder.number, &status) != 0 { throw .last("looking at the folder") }
+        return status
     }
 
     private static func makeFolders(_ path: String) throws(FileFailure) {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
+            let parent = made.isEmpty ? "." : made
             made += part + "/"
-            if mkdir(made, 0o750) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES {
+            if mkdir(made, 0o750) == 0 {
+                let folder = Descriptor(takingOwnershipOf: Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+                if let folder, fsync(folder.number) != 0 { throw .last("syncing a folder") }
+            } else if errno != EEXIST && errno != EROFS && errno != EACCES {
                 throw .last("making the folder")
             }
         }
+    }
+
+    /// Sees to it that the folder that is open is the one that the path leads to: it may have been moved away, or
+    /// removed and made anew. A missing one is made again, but never on another file system: then something that was
+    /// mounted is gone, and what is written would lie hidden below it once it is back.
+    /// - Returns: whether it is another folder than before.
+    func follow() throws(FileFailure) -> Bool {
+        var status = stat()
+        var found = stat(path, &status) == 0
+        if found, UInt64(status.st_ino) == inode, UInt64(status.st_dev) == device { return false }
+        if !found, errno != ENOENT { throw .last("looking at the root") }
+        var ancestor = path
+        while !found, let slash = ancestor.lastIndex(of: "/"), slash != ancestor.startIndex {
+            ancestor = String(ancestor[..<slash])
+            found = stat(ancestor, &status) == 0
+        }
+        guard found, UInt64(status.st_dev) == device else {
+            throw .away("the root `\(path)` lies on another file system than at the start: mount it again, or restart")
+        }
+        (descriptor, staging) = try Self.open(path)
+        inode = UInt64(try Self.status(descriptor).st_ino)
+        durable = []
+        return true
     }
 
     private static func openFolder(_ name: String, in parent: Descriptor) throws(FileFailure) -> Descriptor {
@@ -71,11 +116,15 @@ final class FileRoot {
     /// Opens the folder of `path`, making what is missing of it durably.
     func folder(of path: FilePath) throws(FileFailure) -> Descriptor {
         var current = descriptor
+        var name = ""
         for part in path.folders {
-            if mkdirat(current.number, part, 0o750) == 0 {
+            name += part + "/"
+            if mkdirat(current.number, part, 0o750) != 0 && errno != EEXIST { throw .last("making a folder") }
+            // One that was there may have been made just before a crash, or before a sync that failed.
+            if !durable.contains(name) {
                 if fsync(current.number) != 0 { throw .last("syncing a folder") }
-            } else if errno != EEXIST {
-                throw .last("making a folder")
+                if durable.count >= 4_096 { durable = [] }
+                durable.insert(name)
             }
             current = try Self.openFolder(part, in: current)
         }

@@ -67,6 +67,9 @@ final class RequestSlot {
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_PROXY, text: "")
         set(CURLOPT_NETRC, 0)
+        // Names are looked up in threads of libcurl's. A look-up that nobody answers is left behind when its request is
+        // given up; else everything else in this thread would wait for it.
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TCP_NODELAY, 1)
         // Below what servers grant an idle connection (5 s is the shortest in wide use), so that few requests meet a
         // connection that is just being closed.

@@ -161,16 +161,19 @@ struct ReadingLoop {
                 kind: emission.kind, rows: part, position: emission.position, positionText: emission.positionText))
     }
 
+    /// Composite keys have no gaps that would wait for it.
+    private var seesTransactions: Bool { machine.seesTransactions || machine.settings.key == .composite }
+
     /// Says how it goes when that changes; the position alone at most once a second.
     private mutating func report(_ state: SourceCondition.State) {
         let now = Moment.current.monotonicMilliseconds
         let isSame =
             reported?.state == state && reported?.gapsOpen == machine.gapsOpen
-            && reported?.seesTransactions == machine.seesTransactions
+            && reported?.seesTransactions == seesTransactions
             && reported?.gapsForgotten == machine.position.gapsForgotten
         if isSame, now - reportedAt < 1_000 { return }
         let new = SourceCondition(
-            state: state, gapsOpen: machine.gapsOpen, seesTransactions: machine.seesTransactions,
+            state: state, gapsOpen: machine.gapsOpen, seesTransactions: seesTransactions,
             positionText: machine.positionText, gapsForgotten: machine.position.gapsForgotten)
         if new != reported { condition(new) }
         reported = new

@@ -21,7 +21,12 @@ package struct Health: Sendable, Hashable {
 package struct Readiness: Sendable, Hashable {
     /// Sentences on what is missing; empty: ready.
     package let problems: [String]
-    package init(problems: [String] = []) { self.problems = problems }
+    /// Sentences on what works, but less well than it could.
+    package let notes: [String]
+    package init(problems: [String] = [], notes: [String] = []) {
+        self.problems = problems
+        self.notes = notes
+    }
 }
 
 /// Why a command was not done. Each becomes a status and a JSON body; the sentence is shown to the operator.

@@ -42,17 +42,32 @@ final class ServiceBackend: ConsoleBackend {
     func readiness() -> Readiness {
         let condition = service.coreThread.condition
         var problems: [String] = []
+        var notes: [String] = []
         if condition.isDraining { problems.append("draining: it is being stopped") }
         if condition.isDiskFull { problems.append("the disk is full") }
         if condition.isIntakeHeld { problems.append("less than 256 MB free: no new rows are taken up") }
         for (route, source) in service.sourceConditions.sorted(by: { $0.key < $1.key }) {
             switch source.state {
             case .starting: problems.append("route \(route): its source is starting")
-            case .reading, .idle: break
+            case .reading, .idle: notes.append(contentsOf: Self.notes(on: source).map { "route \(route): \($0)" })
             case .away(let reason), .refused(let reason): problems.append("route \(route): \(reason)")
             }
         }
-        return Readiness(problems: problems)
+        return Readiness(problems: problems, notes: notes)
+    }
+
+    static func notes(on source: SourceCondition) -> [String] {
+        var notes: [String] = []
+        if !source.seesTransactions {
+            notes.append(
+                "its gaps close by age (1 h), because open transactions cannot be seen: "
+                    + "write GRANT PROCESS ON *.* to its user, and read from the primary")
+        }
+        if source.gapsForgotten > 0 {
+            notes.append(
+                "\(source.gapsForgotten) gaps were given up because too many were open: the hourly sweep looks there")
+        }
+        return notes
     }
 
     // MARK: Commands

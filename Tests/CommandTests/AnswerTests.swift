@@ -1,3 +1,4 @@
+import Connecting
 import Console
 import Message
 import Observing
@@ -25,6 +26,18 @@ import Testing
         let arguments = try arguments(line, folder: folder)
         let code = try arguments.command.run(arguments, terminal)
         return (String(decoding: printed.withLock { $0 }, as: UTF8.self), code)
+    }
+
+    @Test func readinessNotesSayWhereGapsAreNotClosedByTransactions() {
+        func notes(_ seesTransactions: Bool, _ forgotten: UInt64) -> [String] {
+            ServiceBackend.notes(
+                on: SourceCondition(
+                    state: .idle, gapsOpen: 3, seesTransactions: seesTransactions, positionText: "",
+                    gapsForgotten: forgotten))
+        }
+        #expect(notes(true, 0).isEmpty)
+        #expect(notes(false, 0).count == 1 && notes(false, 0)[0].contains("GRANT PROCESS"))
+        #expect(notes(true, 7)[0].contains("7 gaps"))
     }
 
     @Test func aFolderAtRestAnswersWhatOnlyReads() throws {

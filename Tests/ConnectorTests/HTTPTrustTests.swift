@@ -10,7 +10,7 @@ import Testing
         let port: UInt16
         private let process = Process()
 
-        init(name: String, isExpired: Bool = false) throws {
+        init(name: String, isExpired: Bool = false, protocols: [String] = []) throws {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let (listener, port) = HTTPReceiver.listen()
             close(listener)
@@ -28,9 +28,11 @@ import Testing
                 try Self.openssl(again)
             }
             process.executableURL = Self.program
-            process.arguments = [
-                "s_server", "-accept", "127.0.0.1:\(port)", "-cert", folder + "/cert", "-key", folder + "/key", "-www",
-            ]
+            process.arguments =
+                [
+                    "s_server", "-accept", "127.0.0.1:\(port)", "-cert", folder + "/cert", "-key", folder + "/key",
+                    "-www",
+                ] + protocols
             let output = Pipe()
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
@@ -79,6 +81,14 @@ import Testing
         #expect(wrongHost?.cause == .untrusted)
         let expired = try Server(name: "IP:127.0.0.1", isExpired: true).deliver(trusting: true).failure
         #expect(expired?.cause == .untrusted)
+    }
+
+    @Test(arguments: ["-tls1", "-tls1_1"]) func oldProtocolsAreRefused(version: String) throws {
+        let old = try Server(name: "IP:127.0.0.1", protocols: [version, "-cipher", "ALL:@SECLEVEL=0"])
+        let failure = try old.deliver(trusting: true).failure
+        #expect(failure?.cause == .noAnswer && failure?.reason.contains("TLS handshake") == true)
+        let new = try Server(name: "IP:127.0.0.1", protocols: ["-tls1_2"])
+        #expect(try new.deliver(trusting: true).success != nil)
     }
 
     @Test func plainReceiverBehindHTTPSIsNoAnswer() throws {

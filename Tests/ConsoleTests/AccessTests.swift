@@ -134,7 +134,7 @@ import Testing
         defer { running.stop() }
         running.backend.problems.withLock { $0 = ["shop is away"] }
         let reply = try running.ask("GET /ready", token: nil)
-        #expect(reply.status == 503 && reply.body == "{\"ready\":false,\"problems\":[\"shop is away\"]}\n")
+        #expect(reply.status == 503 && reply.body == "{\"ready\":false,\"problems\":[\"shop is away\"],\"notes\":[]}\n")
         #expect(try running.ask("HEAD /health").body.isEmpty)
     }
 

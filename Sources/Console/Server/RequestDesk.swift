@@ -90,10 +90,8 @@ final class RequestDesk: Sendable {
     }
 
     private func readinessAnswer() -> Answer {
-        let problems = backend.readiness().problems
-        guard !problems.isEmpty else {
-            return Answer(200, contentType: Answer.json, body: Array("{\"ready\":true,\"problems\":[]}\n".utf8))
-        }
-        return Answer(503, contentType: Answer.json, body: ReadinessText.json(problems))
+        let readiness = backend.readiness()
+        let status = readiness.problems.isEmpty ? 200 : 503
+        return Answer(status, contentType: Answer.json, body: ReadinessText.json(readiness))
     }
 }
