@@ -1,9 +1,9 @@
 import Foundation
 
-/// A line a second about what flows.
+/// A line a second about what flows: how many orders were settled in that second, and the account so far.
 struct RunProgress {
     private var shownAt = ContinuousClock.now
-    private var before = 0
+    private var settledBefore = 0
 
     mutating func show(_ status: ServiceStatus) {
         let now = ContinuousClock.now
@@ -11,9 +11,10 @@ struct RunProgress {
         guard elapsed >= .seconds(1) else { return }
         let milliseconds =
             Int(elapsed.components.seconds) * 1_000 + Int(elapsed.components.attoseconds / 1_000_000_000_000_000)
-        let rate = (status["seen"] - before) * 1_000 / max(1, milliseconds)
-        FileHandle.standardError.write(Data("\(rate)/s  \(status.line)\n".utf8))
-        before = status["seen"]
+        let settled = status["seen"] - status["waiting"]
+        let rate = (settled - settledBefore) * 1_000 / max(1, milliseconds)
+        FileHandle.standardError.write(Data("\(rate) settled/s  \(status.line)\n".utf8))
+        settledBefore = settled
         shownAt = now
     }
 }
