@@ -46,6 +46,14 @@ package final class ChildProgram {
         }
     }
 
+    /// Stops it where it stands; it says nothing from here on. From then on `readLine` gives what it has said, and nil.
+    package func freeze() {
+        Glibc.kill(process, SIGSTOP)
+        var status: Int32 = 0
+        while waitpid(process, &status, WUNTRACED) < 0, errno == EINTR {}
+        _ = fcntl(output, F_SETFL, O_NONBLOCK)
+    }
+
     package func kill() { Glibc.kill(process, SIGKILL) }
 
     /// Call once.
