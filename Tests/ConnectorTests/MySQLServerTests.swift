@@ -7,9 +7,10 @@ import Testing
 @testable import MySQLConnector
 
 @Suite(.serialized, .enabled(if: MySQLTestServer.isInstalled)) struct MySQLServerTests {
+    private static let ownServer = try? MySQLTestServer()
     let server: MySQLTestServer
 
-    init() throws { server = try #require(MySQLTestServer.shared) }
+    init() throws { server = try #require(Self.ownServer) }
 
     static func request(
         _ table: String, _ columns: [(String, String)], after: [Int] = [0], every: Int64 = 50, batch: Int = 500,

@@ -4,10 +4,9 @@ import Synchronization
 
 @testable import MySQLConnector
 
-/// A MariaDB of our own in a temporary folder, on a unix socket only; ended when the tests end.
+/// A MariaDB of our own in a temporary folder, on a unix socket only; ended when the tests end. Each suite has one of
+/// its own: suites run at the same time, and some kill connections or the server.
 final class MySQLTestServer: Sendable {
-    static let shared = try? MySQLTestServer()
-
     let folder: String
     private let process = Mutex<Int32>(0)
     var socket: String { folder + "/s" }

@@ -5,8 +5,9 @@ import Testing
 
 @testable import MySQLConnector
 
-/// What goes wrong on a server or in a table while it is read; each test has a server of its own.
+/// What goes wrong on a server or in a table while it is read; a test that breaks its server starts another one.
 @Suite(.serialized, .enabled(if: MySQLTestServer.isInstalled)) struct MySQLTroubleTests {
+    private static let ownServer = try? MySQLTestServer()
     private static let columns = [("id", "bigint(20)"), ("note", "longtext")]
 
     private static func table(_ handle: MySQLHandle, _ name: String, _ columns: String = "note LONGTEXT") throws {
@@ -27,7 +28,7 @@ import Testing
     /// 200 KB is more than `max_row`, and fits the library's packet only where that is told to be bigger; 5 MB fits none.
     @Test(arguments: [70_000, 200_000, 5_000_000], [1, 500])
     func aRowThatIsTooLongIsHandedOnByItsKey(length: Int, batch: Int) throws {
-        let server = try #require(MySQLTestServer.shared)
+        let server = try #require(Self.ownServer)
         let handle = try server.handle()
         try Self.table(handle, "longrows")
         try handle.execute("INSERT INTO longrows (note) VALUES ('a'), (REPEAT('x', \(length))), ('c'), ('d')")
@@ -72,7 +73,7 @@ import Testing
         ("RENAME COLUMN net TO gross", "RENAME COLUMN gross TO net"),
     ])
     func aColumnOfAnotherTypeIsRefusedByNameUntilItIsMended(change: String, remedy: String) throws {
-        let server = try #require(MySQLTestServer.shared)
+        let server = try #require(Self.ownServer)
         let handle = try server.handle()
         try Self.table(handle, "retyped", "net DECIMAL(12,2)")
         try handle.execute("INSERT INTO retyped (net) VALUES (1.50)")
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func changesThatDoNotConcernARouteAreTakenAsTheyCome() throws {
-        let server = try #require(MySQLTestServer.shared)
+        let server = try #require(Self.ownServer)
         let handle = try server.handle()
         try Self.table(handle, "widened", "net DECIMAL(12,2)")
         try handle.execute("INSERT INTO widened (net) VALUES (1.50)")
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func aTableThatWasDroppedAndMadeAnewIsReadFromItsBeginning() throws {
-        let server = try #require(MySQLTestServer.shared)
+        let server = try #require(Self.ownServer)
         let handle = try server.handle()
         try Self.table(handle, "anew", "net DECIMAL(12,2)")
         try handle.execute("INSERT INTO anew (net) VALUES (1), (2), (3)")
