@@ -6,7 +6,7 @@ package struct Microseconds: Sendable, Hashable, Comparable {
 }
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
-package struct Instant: Sendable, Hashable, Comparable {
+package struct Instant: Sendable, Hashable, Comparable, BitwiseCopyable {
     package let microseconds: Int64
     @inlinable package init(microseconds: Int64) { self.microseconds = microseconds }
     @inlinable package static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
@@ -41,4 +41,9 @@ extension Microseconds {
 
 extension Microseconds: CustomStringConvertible {
     package var description: String { TimeText.string { append(to: &$0) } }
+}
+
+extension Instant {
+    /// After every other moment.
+    package static let never = Instant(microseconds: .max)
 }

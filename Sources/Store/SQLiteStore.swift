@@ -22,6 +22,7 @@ package final class SQLiteStore {
     let letters: DeadLetterStorage
     let files: FileStorage
     let retention: Retention
+    package let jobs: any JobIndex = ModelJobIndex()
     var routes: NameTable
     var queues: NameTable
 

@@ -45,6 +45,10 @@ package protocol Store: AnyObject {
     func progress(_ id: EntryID) throws(StoreError) -> [UInt8]?
     var entryCount: Int { get }
 
+    // MARK: Jobs of queue clients
+
+    var jobs: any JobIndex { get }
+
     // MARK: Dead letters, files, ledger
 
     func deadLetter(_ id: Int64) throws(StoreError) -> DeadLetter?

@@ -1,0 +1,58 @@
+package import Message
+
+/// A connection to the broker as the broker sees it: who it is, what it waits for, what it is answered. The server that
+/// owns the socket fills `input`, calls `Broker.execute`, and sends `replies` once the turn is on disk.
+package final class BrokerClient {
+    package let id: UInt64
+    /// `127.0.0.1:51234`, or the path of a unix socket.
+    package let address: String
+    /// The server's own address as this client reached it: what HELLO says.
+    package let localHost: String
+    package let localPort: Int
+    package let isLocalSocket: Bool
+    package let connected: Instant
+
+    package var replies = ReplyBuffer()
+    /// nil: not yet authenticated.
+    package internal(set) var user: BrokerUser?
+    package internal(set) var name: [UInt8] = []
+    /// What it waits for; later commands of its input stay unread until it is nil again.
+    package internal(set) var wait: BlockedWait?
+    /// The server closes the connection when `replies` have been sent.
+    package var closesAfterReplies = false
+    /// The server closes it at once (CLIENT KILL).
+    package var isKilled = false
+    package internal(set) var isMonitor = false
+    package internal(set) var lastCommand = ""
+    package internal(set) var lastActive: Instant
+    /// For CLIENT LIST; kept by the server.
+    package var descriptor: Int32 = -1
+    package var inputBytes = 0
+
+    package init(
+        id: UInt64, address: String, localHost: String, localPort: Int, isLocalSocket: Bool, connected: Instant
+    ) {
+        self.id = id
+        self.address = address
+        self.localHost = localHost
+        self.localPort = localPort
+        self.isLocalSocket = isLocalSocket
+        self.connected = connected
+        lastActive = connected
+    }
+
+    package var isBlocked: Bool { wait != nil }
+}
+
+/// A GETJOB that found nothing.
+package struct BlockedWait {
+    package let queues: [[UInt8]]
+    package let withCounters: Bool
+    /// nil: for ever.
+    package let deadline: Instant?
+    package init(queues: [[UInt8]], withCounters: Bool, deadline: Instant?) {
+        self.queues = queues
+        self.withCounters = withCounters
+        self.deadline = deadline
+    }
+}
