@@ -45,7 +45,7 @@ extension Broker {
     /// Answers NOPERM where the client's user was not given this class of commands.
     func may(_ client: BrokerClient, _ commandClass: CommandClass) -> Bool {
         if client.access.allows(commandClass) { return true }
-        client.replies.error("NOPERM this user may not \(commandClass.rawValue): its rights do not include that command")
+        client.replies.error("NOPERM this user may not \(commandClass.rawValue): such commands are not among its rights")
         return false
     }
 

@@ -11,6 +11,9 @@ package final class Broker {
     var random: SplitMix
     var time = Instant(microseconds: 0)
 
+    /// The queues that routes declare; nil: there are none.
+    package var routeQueues: (any RouteQueues)?
+
     /// Everybody who is connected, by `BrokerClient.id`.
     package internal(set) var clients: [UInt64: BrokerClient] = [:]
 
