@@ -17,7 +17,7 @@ package final class QueueServer {
     var ready: [QueueConnection] = []
     /// Those whose replies go out after the commit.
     var sending: [QueueConnection] = []
-    var counters = DoorCounters()
+    package internal(set) var counters = DoorCounters()
     var time = Instant(microseconds: 0)
     var nextLook = Instant(microseconds: .min)
     /// A listener has connections to accept.
@@ -30,6 +30,7 @@ package final class QueueServer {
     /// Bytes of replies that a socket had no room for, of all connections.
     var heldOutput = 0
     private(set) var isDraining = false
+    private var drainEnds = Instant.never
 
     /// Where every connection is read to: only what is left over is kept.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
@@ -90,8 +91,8 @@ package final class QueueServer {
     /// Accepts, reads and executes what is ready, each client so much that all get their turn. `Broker.endTurn`, the
     /// commit and `flush` follow.
     package func serve(at time: Instant) {
-        guard let broker, !isDraining else { return }
         self.time = time
+        guard let broker, !isDraining else { return endDrainInTime() }
         if time >= nextLook { lookAround() }
         if hasVisitors { accept(broker) }
         guard !ready.isEmpty else { return }
@@ -197,6 +198,7 @@ package final class QueueServer {
     package func drain() {
         guard !isDraining else { return }
         isDraining = true
+        drainEnds = time.advanced(by: Microseconds(settings.drainSeconds * 1_000_000))
         for listener in listeners { poll?.forget(listener.descriptor) }
         listeners = []
         ready = []
@@ -210,6 +212,12 @@ package final class QueueServer {
     }
 
     package var hasDrained: Bool { isDraining && counters.connections == 0 }
+
+    /// A client that does not read must not hold up the end.
+    private func endDrainInTime() {
+        guard isDraining, time >= drainEnds else { return }
+        for case let connection? in connections { drop(connection) }
+    }
 
     /// Ends every connection, whatever is left to send.
     package func close() {

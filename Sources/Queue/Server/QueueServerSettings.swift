@@ -21,6 +21,8 @@ package struct QueueServerSettings: Sendable, Hashable {
     package var handshakeSeconds: Int64 = 10
     /// Without a further byte of a request that has begun.
     package var requestSeconds: Int64 = 60
+    /// For replies that are not read yet when the service stops.
+    package var drainSeconds: Int64 = 5
     /// Replies to a client that has not authenticated.
     package var strangerOutputBytesMost = 1 << 10
     /// Half-sent requests of all clients together: a stranger's is closed above the first, any above the second.
