@@ -92,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "StoreTorture", dependencies: ["Store", "StoreSamples"], path: "Tests/Torture/Store",
             swiftSettings: settings),
-        tests("QueueTests", ["Queue", "Store"]),
+        tests("QueueTests", ["Queue", "Store", "Message"]),
         tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests(
             "EngineTests",
