@@ -19,7 +19,7 @@ extension Broker {
         let command = CommandTable.all[index]
         guard mayRun(command, arguments, client) else { return }
         client.lastCommand = command.name
-        command.run(self, arguments, client)
+        run(command, place: index, arguments, client)
     }
 
     /// The checks before a command is executed, in the order in which clients know them; the first that fails is answered.

@@ -17,6 +17,9 @@ package final class Broker {
     /// Everybody who is connected, by `BrokerClient.id`.
     package internal(set) var clients: [UInt64: BrokerClient] = [:]
 
+    /// What the commands that look at the server and tune it need.
+    var serving = ServingState()
+
     package init(store: any Store, settings: BrokerSettings, seed: UInt64) {
         self.store = store
         self.settings = settings

@@ -27,6 +27,7 @@ package final class BrokerClient {
     /// The server closes it at once (CLIENT KILL).
     package var isKilled = false
     package internal(set) var isMonitor = false
+    var session = ClientSession()
     package internal(set) var lastCommand = ""
     package internal(set) var lastActive: Instant
     /// For CLIENT LIST; kept by the server.
@@ -45,7 +46,8 @@ package final class BrokerClient {
         lastActive = connected
     }
 
-    package var isBlocked: Bool { wait != nil }
+    /// Waits for jobs, or its commands are put off (DEBUG SLEEP, CLIENT PAUSE).
+    package var isBlocked: Bool { wait != nil || session.heldUntil != nil }
 }
 
 /// A GETJOB that found nothing.

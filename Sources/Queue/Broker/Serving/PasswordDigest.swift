@@ -44,3 +44,8 @@ enum PasswordDigest {
         return difference == 0
     }
 }
+
+extension PasswordDigest {
+    /// Compared with where a name is unknown; no password is known to have it.
+    static let ofNobody = [UInt8](repeating: 0, count: byteCount)
+}
