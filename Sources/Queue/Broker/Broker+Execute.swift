@@ -6,6 +6,14 @@ extension Broker {
         self.time = time
         guard arguments.count > 0 else { return }
         client.lastActive = time
+        if client.session.replyMode == .on {
+            perform(arguments, client)
+        } else {
+            performSilently(arguments, client)
+        }
+    }
+
+    func perform(_ arguments: Arguments, _ client: BrokerClient) {
         let name = Keyword(arguments[0])
         if name == Self.quit {
             client.replies.status("OK")

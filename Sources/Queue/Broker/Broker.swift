@@ -31,6 +31,7 @@ package final class Broker {
     package func connect(_ client: BrokerClient) {
         clients[client.id] = client
         if !settings.asksWhoItIs { client.user = .everybody }
+        if client.connected < serving.pausedUntil { hold(client, until: serving.pausedUntil) }
     }
 
     /// The client is gone: it is never handed a job again.
@@ -41,10 +42,14 @@ package final class Broker {
     /// Brings back and ends what is due, serves who waits, answers whose time is over. Once, at the end of each turn.
     package func endTurn(at time: Instant) {
         self.time = time
+        releaseHeld()
     }
 
     /// When `endTurn` is needed next without any command.
-    package var nextWake: Instant? { jobs.nextDueTime }
+    package var nextWake: Instant? {
+        guard let release = serving.nextRelease else { return jobs.nextDueTime }
+        return min(release, jobs.nextDueTime ?? release)
+    }
 
     /// Clients whose replies changed without a command of their own (served, timed out, monitors): the server takes them.
     package var woken: [BrokerClient] = []

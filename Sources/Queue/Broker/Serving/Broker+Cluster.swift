@@ -1,3 +1,5 @@
+import Store
+
 extension Broker {
     /// CLUSTER: a cluster of one answers what is asked of it, and says what it cannot do.
     func cluster(_ arguments: Arguments, _ client: BrokerClient) {

@@ -9,7 +9,7 @@ extension Broker {
             client.replies.status("OK")
         case ("sleep", 3): sleep(arguments.text(2), client)
         case ("error", 3): client.replies.error(String(decoding: arguments[2], as: UTF8.self))
-        case ("structsize", 2): client.replies.status(Self.sizes)
+        case ("structsize", 2): client.replies.status(composed: Self.sizes)
         case ("segfault", _), ("assert", _), ("oom", _), ("crash-and-recover", _), ("restart", _), ("loadaof", _):
             client.replies.error(
                 "ERR DEBUG \(arguments.text(1)) is not offered: no client can crash, stop or reload this queue")

@@ -1,3 +1,5 @@
+import Store
+
 extension Broker {
     /// HELLO alone: Disque's list of nodes. `HELLO 2|3 [AUTH user password] [SETNAME name]`: Redis' handshake.
     func hello(_ arguments: Arguments, _ client: BrokerClient) {

@@ -1,3 +1,5 @@
+import Message
+
 extension Broker {
     /// LATENCY LATEST | HISTORY event | RESET [event...].
     func latency(_ arguments: Arguments, _ client: BrokerClient) {

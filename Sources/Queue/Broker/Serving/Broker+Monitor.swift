@@ -1,3 +1,5 @@
+import Message
+
 extension Broker {
     /// Bytes of a word that a monitor sees.
     private static let wordBytesMost = 16 << 10

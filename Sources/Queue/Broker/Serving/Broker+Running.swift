@@ -12,11 +12,7 @@ extension Broker {
     func run(_ command: BrokerCommand, place: Int, _ arguments: Arguments, _ client: BrokerClient) {
         if !serving.monitors.isEmpty { showMonitors(arguments, client) }
         let started = serving.clock?() ?? 0
-        if client.session.replyMode == .on {
-            command.run(self, arguments, client)
-        } else {
-            runSilently(command, arguments, client)
-        }
+        command.run(self, arguments, client)
         let taken = serving.clock.map { $0() - started } ?? 0
         serving.statistics.count(place, microseconds: taken)
         if serving.slowLog.threshold <= taken || serving.latency.threshold > 0 {
@@ -25,14 +21,16 @@ extension Broker {
     }
 
     /// CLIENT REPLY OFF and SKIP. A job cannot be handed out to somebody who wants no reply.
-    private func runSilently(_ command: BrokerCommand, _ arguments: Arguments, _ client: BrokerClient) {
+    func performSilently(_ arguments: Arguments, _ client: BrokerClient) {
         if client.session.replyMode == .skipNext { client.session.replyMode = .skip }
         let count = client.replies.count
-        if command.name != "getjob" { command.run(self, arguments, client) }
+        if Keyword(arguments[0]) != Self.getJob { perform(arguments, client) }
         guard client.session.replyMode != .on else { return }
         client.replies.bytes.removeLast(client.replies.count - count)
         if client.session.replyMode == .skip { client.session.replyMode = .on }
     }
+
+    private static let getJob = Keyword("getjob")
 
     private func note(_ arguments: Arguments, taken: Microseconds) {
         if serving.slowLog.isSlow(taken) {

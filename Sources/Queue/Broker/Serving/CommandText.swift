@@ -52,7 +52,7 @@ enum CommandText {
             case 13: bytes.append(contentsOf: "\\r".utf8)
             case 9: bytes.append(contentsOf: "\\t".utf8)
             case 0x20..<0x7f: bytes.append(byte)
-            default: bytes.append(contentsOf: "\\x".utf8 + SHA256.hex([byte]).utf8)
+            default: bytes.append(contentsOf: ("\\x" + SHA256.hex([byte])).utf8)
             }
         }
         bytes.append(UInt8(ascii: "\""))

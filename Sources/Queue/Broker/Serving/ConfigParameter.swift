@@ -32,7 +32,7 @@ struct ConfigParameter: Sendable {
     }
 
     private static func number(
-        _ name: String, _ range: ClosedRange<Int64>, _ path: ReferenceWritableKeyPath<Broker, Int64> & Sendable
+        _ name: String, _ range: ClosedRange<Int64>, _ path: any ReferenceWritableKeyPath<Broker, Int64> & Sendable
     ) -> ConfigParameter {
         ConfigParameter(name: name, read: { String($0[keyPath: path]) }) { broker, text in
             guard let value = integer(text), range.contains(value) else { return false }
@@ -42,7 +42,7 @@ struct ConfigParameter: Sendable {
     }
 
     private static func count(
-        _ name: String, _ range: ClosedRange<Int>, _ path: ReferenceWritableKeyPath<Broker, Int> & Sendable
+        _ name: String, _ range: ClosedRange<Int>, _ path: any ReferenceWritableKeyPath<Broker, Int> & Sendable
     ) -> ConfigParameter {
         ConfigParameter(name: name, read: { String($0[keyPath: path]) }) { broker, text in
             guard let value = integer(text).flatMap(Int.init(exactly:)), range.contains(value) else { return false }
@@ -52,7 +52,7 @@ struct ConfigParameter: Sendable {
     }
 
     private static func bytes(
-        _ name: String, _ range: ClosedRange<Int>, _ path: ReferenceWritableKeyPath<Broker, Int> & Sendable
+        _ name: String, _ range: ClosedRange<Int>, _ path: any ReferenceWritableKeyPath<Broker, Int> & Sendable
     ) -> ConfigParameter {
         ConfigParameter(name: name, read: { String($0[keyPath: path]) }) { broker, text in
             guard let value = ByteCountText.parse(text), range.contains(value) else { return false }
