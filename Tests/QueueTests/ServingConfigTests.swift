@@ -55,8 +55,9 @@ import Testing
     @Test func patternsChoose() throws {
         let door = try ServingDoor()
         let client = door.connect()
-        #expect(door.send(client, "CONFIG GET append*") ==
-            "*4\r\n$11\r\nappendfsync\r\n$6\r\nalways\r\n$10\r\nappendonly\r\n$3\r\nyes\r\n")
+        #expect(
+            door.send(client, "CONFIG GET append*")
+                == "*4\r\n$11\r\nappendfsync\r\n$6\r\nalways\r\n$10\r\nappendonly\r\n$3\r\nyes\r\n")
         #expect(door.send(client, "CONFIG GET nosuch") == "*0\r\n")
         _ = door.send(client, "HELLO 3")
         #expect(door.send(client, "CONFIG GET maxmemory") == "%1\r\n$9\r\nmaxmemory\r\n$1\r\n0\r\n")

@@ -59,6 +59,9 @@ final class ServingDoor {
 
 /// The content of a bulk reply.
 func bulkContent(_ reply: String) -> String? {
-    guard reply.utf8.first == UInt8(ascii: "$"), let end = reply.firstRange(of: "\r\n") else { return nil }
-    return String(reply[end.upperBound...].dropLast())
+    let bytes = Array(reply.utf8)
+    guard bytes.first == UInt8(ascii: "$"), let end = bytes.firstIndex(of: 10), bytes.count >= end + 3 else {
+        return nil
+    }
+    return String(decoding: bytes[(end + 1)..<(bytes.count - 2)], as: UTF8.self)
 }

@@ -126,7 +126,9 @@ import Testing
     }
 
     @Test func theHelpShowsLinesThatTheParserReads() throws {
-        let examples = UsersFile.helpText.split(separator: "\n").filter { $0.contains("  user ") && !$0.contains("NAME") }
+        let examples = UsersFile.helpText.split(separator: "\n").filter {
+            $0.contains("  user ") && !$0.contains("NAME")
+        }
         #expect(examples.count == 3)
         let users = try UsersFile(text: examples.joined(separator: "\n"), file: "help") { _ in [65] }.users
         #expect(users.map(\.name) == ["shop", "worker", "ops"])

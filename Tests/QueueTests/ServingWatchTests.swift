@@ -145,7 +145,8 @@ import Testing
         _ = door.send(client, "AUTH s3cret")
         clock.step = 0
         #expect(door.send(client, "SLOWLOG LEN") == ":2\r\n")
-        let ping = "*4\r\n:0\r\n:1790000000\r\n:10000\r\n*2\r\n$4\r\nPING\r\n$148\r\n"
+        let ping =
+            "*4\r\n:0\r\n:1790000000\r\n:10000\r\n*2\r\n$4\r\nPING\r\n$146\r\n"
             + String(repeating: "x", count: 128) + "... (2 more bytes)\r\n"
         let auth = "*4\r\n:1\r\n:1790000000\r\n:10000\r\n*2\r\n$4\r\nAUTH\r\n$8\r\n(secret)\r\n"
         #expect(door.send(client, "SLOWLOG GET") == "*2\r\n" + auth + ping)

@@ -46,11 +46,7 @@ extension Broker {
         }
         jobs.isLeaving = word == "yes"
         client.replies.status("OK")
-        guard jobs.isLeaving else { return }
-        for waiting in clients.values where waiting.wait != nil {
-            stopWaiting(waiting)
-            waiting.replies.error("LEAVING This node is leaving the cluster, please connect to a different one")
-        }
+        if jobs.isLeaving { endAllWaits { $0.error(Self.leaving) } }
     }
 
     private func resetCluster(_ word: String, _ client: BrokerClient) {
@@ -92,13 +88,4 @@ extension Broker {
     }
 
     private static let hexDigits: Set<UInt8> = Set("0123456789abcdef".utf8)
-
-    /// Every job and queue is gone; who waits for jobs is told that there are none.
-    func removeEverything() {
-        jobs.removeAll()
-        for waiting in clients.values where waiting.wait != nil {
-            stopWaiting(waiting)
-            waiting.replies.nullArray()
-        }
-    }
 }

@@ -48,24 +48,27 @@ extension Broker {
 
     /// Another password (nil: none) and other users from now on. Connections of the default user lose their rights
     /// where its password changes, those of a named user where it is gone or has other passwords; other rights are
-    /// theirs at once. Who loses them and waits for jobs is told.
+    /// theirs at once. Who loses them and waits for jobs is told. Where nobody is asked any more, who has not said who
+    /// it is must connect again, so that the server can look at where it comes from.
     /// - Parameter isNew: the password was set, even if it is the one that it was.
     package func change(password: [UInt8]?, users: [BrokerUser], isNew: Bool = false) {
         let isSamePassword = !isNew && password == settings.password
         settings.password = password
         settings.users = users
         for client in clients.values {
+            if client.user == nil, !settings.asksWhoItIs { kill(client) }
             client.user = userNow(of: client, isSamePassword: isSamePassword)
             if client.user == nil, client.wait != nil {
-                stopWaiting(client)
+                endWait(of: client)
                 client.replies.error("NOAUTH Authentication required.")
+                woken.append(client)
             }
         }
     }
 
     private func userNow(of client: BrokerClient, isSamePassword: Bool) -> BrokerUser? {
-        guard settings.asksWhoItIs else { return .everybody }
         guard let user = client.user else { return nil }
+        guard settings.asksWhoItIs else { return .everybody }
         if user.name == BrokerUser.everybody.name { return isSamePassword && settings.password != nil ? user : nil }
         return settings.users.first { $0.name == user.name && $0.passwords == user.passwords }
     }

@@ -34,63 +34,69 @@ struct ConfigParameter: Sendable {
     private static func number(
         _ name: String, _ range: ClosedRange<Int64>, _ path: any ReferenceWritableKeyPath<Broker, Int64> & Sendable
     ) -> ConfigParameter {
-        ConfigParameter(name: name, read: { String($0[keyPath: path]) }) { broker, text in
-            guard let value = integer(text), range.contains(value) else { return false }
-            broker[keyPath: path] = value
-            return true
-        }
+        ConfigParameter(
+            name: name, read: { String($0[keyPath: path]) },
+            write: { broker, text in
+                guard let value = integer(text), range.contains(value) else { return false }
+                broker[keyPath: path] = value
+                return true
+            })
     }
 
     private static func count(
         _ name: String, _ range: ClosedRange<Int>, _ path: any ReferenceWritableKeyPath<Broker, Int> & Sendable
     ) -> ConfigParameter {
-        ConfigParameter(name: name, read: { String($0[keyPath: path]) }) { broker, text in
-            guard let value = integer(text).flatMap(Int.init(exactly:)), range.contains(value) else { return false }
-            broker[keyPath: path] = value
-            return true
-        }
+        ConfigParameter(
+            name: name, read: { String($0[keyPath: path]) },
+            write: { broker, text in
+                guard let value = integer(text).flatMap(Int.init(exactly:)), range.contains(value) else { return false }
+                broker[keyPath: path] = value
+                return true
+            })
     }
 
     private static func bytes(
         _ name: String, _ range: ClosedRange<Int>, _ path: any ReferenceWritableKeyPath<Broker, Int> & Sendable
     ) -> ConfigParameter {
-        ConfigParameter(name: name, read: { String($0[keyPath: path]) }) { broker, text in
-            guard let value = ByteCountText.parse(text), range.contains(value) else { return false }
-            broker[keyPath: path] = value
-            return true
-        }
+        ConfigParameter(
+            name: name, read: { String($0[keyPath: path]) },
+            write: { broker, text in
+                guard let value = ByteCountText.parse(text), range.contains(value) else { return false }
+                broker[keyPath: path] = value
+                return true
+            })
     }
 
     /// What a body may have. The input buffer grows with it: a command must fit into it.
     private static let bodyLimit = ConfigParameter(
-        name: "proto-max-bulk-len", read: { String($0.settings.bodyBytesMost) }
-    ) { broker, text in
-        guard let value = ByteCountText.parse(text), (1...512 << 20).contains(value) else { return false }
-        broker.settings.bodyBytesMost = value
-        broker.settings.inputBytesMost = max(broker.settings.inputBytesMost, value + (1 << 20))
-        return true
-    }
+        name: "proto-max-bulk-len", read: { String($0.settings.bodyBytesMost) },
+        write: { broker, text in
+            guard let value = ByteCountText.parse(text), (1...512 << 20).contains(value) else { return false }
+            broker.settings.bodyBytesMost = value
+            broker.settings.inputBytesMost = max(broker.settings.inputBytesMost, value + (1 << 20))
+            return true
+        })
 
     /// `normal HARD 0 0`: bytes of replies that a connection may leave unread.
     private static let outputLimit = ConfigParameter(
-        name: "client-output-buffer-limit", read: { "normal \($0.settings.outputBytesMost) 0 0" }
-    ) { broker, text in
-        let words = text.split(separator: UInt8(ascii: " ")).map(Array.init)
-        guard words.count == 4, words[0] == Array("normal".utf8), integer(words[2]) == 0, integer(words[3]) == 0,
-            let value = ByteCountText.parse(words[1]), (1 << 10...1 << 40).contains(value)
-        else { return false }
-        broker.settings.outputBytesMost = value
-        return true
-    }
+        name: "client-output-buffer-limit", read: { "normal \($0.settings.outputBytesMost) 0 0" },
+        write: { broker, text in
+            let words = text.split(separator: UInt8(ascii: " ")).map(Array.init)
+            guard words.count == 4, words[0] == Array("normal".utf8), integer(words[2]) == 0, integer(words[3]) == 0,
+                let value = ByteCountText.parse(words[1]), (1 << 10...1 << 40).contains(value)
+            else { return false }
+            broker.settings.outputBytesMost = value
+            return true
+        })
 
     /// Empty: none. It is never shown.
     private static let password = ConfigParameter(
-        name: "requirepass", isSecret: true, read: { $0.settings.password == nil ? "" : "(secret)" }
-    ) { broker, text in
-        guard text.count <= UserLineParser.passwordBytesMost else { return false }
-        broker.change(password: text.isEmpty ? nil : text, users: broker.settings.users, isNew: true)
-        return true
-    }
+        name: "requirepass", isSecret: true, read: { $0.settings.password == nil ? "" : "(secret)" },
+        write: { broker, text in
+            guard text.count <= UserLineParser.passwordBytesMost else { return false }
+            broker.change(password: text.isEmpty ? nil : text, users: broker.settings.users, isNew: true)
+            return true
+        })
 
     private static func integer(_ text: [UInt8]) -> Int64? { text.withUnsafeBytes { IntegerText.parse($0) } }
 }
