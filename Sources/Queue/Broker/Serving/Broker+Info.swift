@@ -37,7 +37,8 @@ extension Broker {
 
     private func printServer(_ client: BrokerClient, _ text: inout InfoText) {
         let facts = serving.facts
-        let uptime = max(0, time.duration(since: facts.started).count / 1_000_000)
+        let started = facts.started.microseconds > 0 ? facts.started : time
+        let uptime = max(0, time.duration(since: started).count / 1_000_000)
         text.add("disque_version", Self.disqueVersion)
         text.add("disque_git_sha1", "00000000")
         text.add("disque_git_dirty", 0)
