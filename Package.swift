@@ -93,6 +93,8 @@ let package = Package(
             name: "StoreTorture", dependencies: ["Store", "StoreSamples"], path: "Tests/Torture/Store",
             swiftSettings: settings),
         tests("QueueTests", ["Queue", "Store", "Message"]),
+        .executableTarget(
+            name: "QueueBench", dependencies: ["CLinux"], path: "Tests/Benchmarks/Queue", swiftSettings: settings),
         tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests(
             "EngineTests",
