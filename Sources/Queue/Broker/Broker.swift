@@ -11,6 +11,12 @@ package final class Broker {
     var random: SplitMix
     var time = Instant(microseconds: 0)
 
+    /// The queues that routes declare; nil: there are none.
+    package var routeQueues: (any RouteQueues)?
+
+    /// Everybody who is connected, by `BrokerClient.id`.
+    package internal(set) var clients: [UInt64: BrokerClient] = [:]
+
     package init(store: any Store, settings: BrokerSettings, seed: UInt64) {
         self.store = store
         self.settings = settings
@@ -19,14 +25,14 @@ package final class Broker {
     }
 
     /// A client has connected; until it says who it is it may do what needs no rights.
-    package func connect(_ client: BrokerClient) {}
+    package func connect(_ client: BrokerClient) {
+        clients[client.id] = client
+        if !settings.asksWhoItIs { client.user = .everybody }
+    }
 
     /// The client is gone: it is never handed a job again.
-    package func disconnect(_ client: BrokerClient) {}
-
-    /// Executes one command; its reply is appended to the client's.
-    package func execute(_ arguments: Arguments, for client: BrokerClient, at time: Instant) {
-        self.time = time
+    package func disconnect(_ client: BrokerClient) {
+        clients[client.id] = nil
     }
 
     /// Brings back and ends what is due, serves who waits, answers whose time is over. Once, at the end of each turn.
@@ -42,4 +48,18 @@ package final class Broker {
 
     /// SHUTDOWN was asked for.
     package internal(set) var isShutdownAsked = false
+
+    // MARK: Space
+
+    static let freeBytesLeast: Int64 = 256 << 20
+    private var isLow = false
+    private var nextLook = Instant(microseconds: .min)
+
+    /// Whether jobs are refused for want of space. Looks at the disk at most once a second.
+    func isDiskLow() -> Bool {
+        guard time >= nextLook else { return isLow }
+        nextLook = time.advanced(by: Microseconds(1_000_000))
+        isLow = store.freeBytes().map { $0 < Self.freeBytesLeast } ?? false
+        return isLow
+    }
 }

@@ -14,7 +14,11 @@ package final class BrokerClient {
 
     package var replies = ReplyBuffer()
     /// nil: not yet authenticated.
-    package internal(set) var user: BrokerUser?
+    package internal(set) var user: BrokerUser? {
+        didSet { access = QueueAccess(user) }
+    }
+    /// What `user` may do.
+    private(set) var access = QueueAccess(nil)
     package internal(set) var name: [UInt8] = []
     /// What it waits for; later commands of its input stay unread until it is nil again.
     package internal(set) var wait: BlockedWait?
