@@ -21,6 +21,7 @@ package final class SQLiteStore {
     let sources: SourceStorage
     let letters: DeadLetterStorage
     let files: FileStorage
+    let pauses: PauseStorage
     let retention: Retention
     package let jobs: any JobIndex = ModelJobIndex()
     var routes: NameTable
@@ -79,6 +80,7 @@ package final class SQLiteStore {
         sources = try SourceStorage(database)
         letters = try DeadLetterStorage(database)
         files = try FileStorage(database)
+        pauses = try PauseStorage(database)
         retention = try Retention(database, settings)
         routes = try NameTable(database, table: "routes", most: Int64(UInt32.max))
         queues = try NameTable(database, table: "queues", most: Int64(UInt16.max))
@@ -130,7 +132,7 @@ package final class SQLiteStore {
     var hasChanges: Bool {
         entries.hasChanges || keys.hasChanges || seen.hasChanges || ledger.hasChanges || outcomes.hasChanges
             || plans.hasChanges || sources.hasChanges || letters.hasChanges || files.hasChanges || routes.hasChanges
-            || queues.hasChanges
+            || queues.hasChanges || pauses.hasChanges
     }
 
     func commitTurn() throws(StoreError) {
@@ -183,6 +185,7 @@ package final class SQLiteStore {
         try ledger.write()
         try letters.write()
         try files.write()
+        try pauses.write()
         try retention.write(now: now)
     }
 
@@ -199,6 +202,7 @@ package final class SQLiteStore {
         ledger.committed()
         letters.committed()
         files.committed()
+        pauses.committed()
         if retention.committed() { seen.forgetKept() }
     }
 

@@ -20,6 +20,7 @@ package enum RecordBody {
     /// Why a body does not fit: the field and what came, never its content.
     package struct Misfit: Error, Sendable, Hashable {
         package let reason: String
+        package init(reason: String) { self.reason = reason }
     }
 
     private static func fields(of object: Record, as record: RecordType, at path: String) throws(Misfit) -> Record {
