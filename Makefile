@@ -15,7 +15,7 @@ RELEASE_BIN = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)
 help:
 	@echo "make run      the shop example: MariaDB, partners, Waybill, bill   ORDERS=10000 ONCE=1 KEEP=1 RATE=5"
 	@echo "make test     all tests (debug)"
-	@echo "make bench    messages a second and CPU of a message   BENCH=http,file,backlog,admit,settle ROWS=200000"
+	@echo "make bench    messages a second and CPU of a message   BENCH=http,file,backlog,queue ROWS=200000"
 	@echo "make torture  kill -9 in a loop, power cuts, random runs   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100 WAYBILL_SEEDS=5000"
 	@echo "make lint     layout and warnings"
 	@echo "make install  the service below PREFIX=$(PREFIX)"
@@ -42,7 +42,8 @@ test: deps
 	python3 -B -m unittest discover -s Tests/Torture -p 'test_*.py'
 
 bench: deps release
-	@WAYBILL="$(RELEASE_BIN)/waybill" SHOP="$(RELEASE_BIN)/exampleshop" python3 -B Tests/Benchmarks/bench.py
+	$(SWIFT) build $(RELEASE) --product QueueBench
+	@WAYBILL="$(RELEASE_BIN)/waybill" QUEUE_BENCH="$(RELEASE_BIN)/QueueBench" SHOP="$(RELEASE_BIN)/exampleshop" python3 -B Tests/Benchmarks/bench.py
 
 # The same loops as in `make test`, ten times as long.
 torture: export WAYBILL_BINARY = $(RELEASE_BIN)/waybill

@@ -4,12 +4,15 @@ import Engine
 import Foundation
 import Message
 import Observing
+import Queue
 import RouteLanguage
 import Store
 
 /// The engine with its admin server, from one data folder.
 final class RunningService: Sendable {
     let address: ConsoleAddress
+    /// Where the queue's door is: an address, a path, or `off`.
+    let doorText: String
     private let options: ServeOptions
     private let service: Service
     private let server: AdminServer
@@ -22,13 +25,15 @@ final class RunningService: Sendable {
         self.options = options
         self.logger = logger
         let latency = Histogram(bounds: Histogram.latencyBounds, perUnit: Histogram.microsecondsPerSecond)
-        let sources = try RouteFolder(path: options.routes).read()
+        let sources = try RouteFolder(path: options.routes).read(canBeEmpty: options.disque != nil)
         let parts = try Self.openParts(options, sources)
         let door = BackendDoor()
         server = try Self.listen(options, backend: door, logger: logger)
         address = server.address
         do throws(CommandFailure) {
-            service = try Self.startEngine(parts, options, sources, latency: latency, logger: logger)
+            let queueDoor = try options.disque.map { door throws(CommandFailure) in try QueueDoor(door, logger: logger) }
+            doorText = queueDoor?.text ?? "off"
+            service = try Self.startEngine(parts, options, sources, queueDoor, latency: latency, logger: logger)
         } catch {
             server.stop()
             throw error
@@ -90,7 +95,8 @@ final class RunningService: Sendable {
     }
 
     private static func startEngine(
-        _ parts: Parts, _ options: ServeOptions, _ sources: SourceSet, latency: Histogram, logger: Logger
+        _ parts: Parts, _ options: ServeOptions, _ sources: SourceSet, _ door: QueueDoor?, latency: Histogram,
+        logger: Logger
     ) throws(CommandFailure) -> Service {
         do throws(Service.StartError) {
             return try Service(
@@ -100,10 +106,11 @@ final class RunningService: Sendable {
                     destinations: Connectors.destinations),
                 resolver: resolver(options), crashMarks: parts.crashMarks, seed: UInt64.random(in: .min ... .max),
                 latency: latency, trapsOn: options.environment["WAYBILL_TEST_TRAP_ON_MESSAGE"],
+                door: door.map { ($0.server, $0.settings) },
                 unfit: { plan, sources in
                     LiveSchema.unfit(plan, sources, resolver: resolver(options), logger: logger)
                 },
-                notice: { notice in logger.log(notice) })
+                notice: { notice in logger.log(notice) }, stopAsked: { kill(getpid(), SIGTERM) })
         } catch {
             throw failure(error, sources, options)
         }

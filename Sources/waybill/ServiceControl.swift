@@ -38,7 +38,9 @@ final class ServiceControl: Sendable {
     }
 
     private func checkAndSwap() throws(CommandFailure) -> Plan {
-        let sources = try RouteFolder(path: options.routes).read()
+        // A folder whose routes have vanished changes nothing, but a queue alone goes on as it is.
+        let isQueueAlone = options.disque != nil && service.plan.routes.isEmpty
+        let sources = try RouteFolder(path: options.routes).read(canBeEmpty: isQueueAlone)
         do throws(Service.StartError) {
             return try service.reload(sources, resolver: RunningService.resolver(options))
         } catch {

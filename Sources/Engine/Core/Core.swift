@@ -2,7 +2,7 @@ package import Billing
 import Connecting
 package import Message
 package import Observing
-import Queue
+package import Queue
 import RouteLanguage
 package import Store
 
@@ -63,6 +63,10 @@ package final class Core {
     private var knownFreeBytes: Int64?
     private var freeBytesReadAt = Instant(microseconds: 0)
     let fault: PlantedFault?
+    /// Executes what clients of the queue's door ask; nil: there is no door.
+    package let broker: Broker?
+    /// What the door counts, for who asks how things are.
+    package var doorCounters: (() -> DoorCounters)?
     /// Notes which message is in hand, for the case that it crashes the process; nil in simulations.
     let marks: CrashMarks?
     /// Microseconds from a message's reception to the success of a delivery.
@@ -86,8 +90,10 @@ package final class Core {
     ///   - suspects: messages that crashed the last process.
     package init(
         store: any Store, rater: Rater, plans: [LoadedPlan], hosts: [(connection: String, name: String)], seed: UInt64,
-        time: TurnTime, marks: CrashMarks? = nil, suspects: [CrashMarks.Suspect] = [], fault: PlantedFault? = nil
+        time: TurnTime, marks: CrashMarks? = nil, suspects: [CrashMarks.Suspect] = [], fault: PlantedFault? = nil,
+        broker: Broker? = nil
     ) {
+        self.broker = broker
         self.marks = marks
         self.store = store
         self.rater = rater
@@ -102,9 +108,12 @@ package final class Core {
     }
 
     /// Works everything up, commits, and answers what may leave.
+    /// - Parameter serving: executes what clients of the queue's door have sent.
     /// - Throws: `.full` where the disk is full: nothing was lost, call `commitAgain` until it succeeds, before any other turn;
     ///   anything else: exit.
-    package func turn(_ input: TurnInput, at time: TurnTime) throws(StoreError) -> TurnEffects {
+    package func turn(
+        _ input: TurnInput, at time: TurnTime, serving: (() -> Void)? = nil
+    ) throws(StoreError) -> TurnEffects {
         self.time = time
         counters.turns += 1
         budget = Self.runsInATurn
@@ -120,6 +129,8 @@ package final class Core {
         try fill()
         for (key, extent) in extents { record(.appended(connection: key.place, extent)) }
         extents.removeAll(keepingCapacity: true)
+        serving?()
+        broker?.endTurn(at: time.now)
         return try commitAgain()
     }
 
@@ -148,6 +159,7 @@ package final class Core {
     /// When the next turn is due without further input.
     package var nextWake: Instant? {
         var wake = timers.next
+        if let due = broker?.nextWake { wake = wake.map { min($0, due) } ?? due }
         for queue in queues.values {
             for host in queue.hosts where !queue.isPaused && (queue.hasUnsorted || queue.waitingCount(host) > 0) {
                 if let opens = hosts[host.rawValue].gate.opensAt(time.now) {

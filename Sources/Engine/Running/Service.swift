@@ -2,6 +2,7 @@ import Billing
 package import Connecting
 import Message
 package import Observing
+package import Queue
 package import RouteLanguage
 package import Store
 import Synchronization
@@ -67,12 +68,15 @@ package final class Service: @unchecked Sendable {
     /// - Parameters:
     ///   - store: opened; belongs to the service from here on.
     ///   - crashMarks: the marks page and what the last process left in it.
+    ///   - door: the queue's, bound, with what its broker is told; belongs to the core's thread from here on.
     ///   - unfit: routes of a plan that must not be read now, with the reason; asked at start and at each reload.
+    ///   - stopAsked: a client of the queue's door has asked that the service stops.
     package init(
         sources: SourceSet, store: any Store, catalogue: Catalogue, resolver: SettingsResolver,
         crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64, latency: Histogram,
-        trapsOn: String?, unfit: @escaping @Sendable (Plan, SourceSet) -> [String: String],
-        notice: @escaping @Sendable (Notice) -> Void
+        trapsOn: String?, door: (server: QueueServer, settings: BrokerSettings)? = nil,
+        unfit: @escaping @Sendable (Plan, SourceSet) -> [String: String],
+        notice: @escaping @Sendable (Notice) -> Void, stopAsked: @escaping @Sendable () -> Void = {}
     ) throws(StartError) {
         let plan = try Self.compile(sources, catalogue)
         let mailbox = Mailbox()
@@ -97,16 +101,17 @@ package final class Service: @unchecked Sendable {
                 grants.give(effects.grants)
                 for reply in effects.replies { reply() }
                 for line in effects.notices { notice(line) }
-            }, notice: notice)
+            }, notice: notice, stopAsked: stopAsked)
         let loaded = try loadAll(plan, sources, resolver)
-        let core = makeCore(loaded, clock, crashMarks, seed: seed)
+        let broker = door.map { Broker(store: store, settings: $0.settings, seed: seed &+ 1) }
+        let core = makeCore(loaded, clock, crashMarks, seed: seed, broker)
         // Names, plan and crash marks must be on disk before any message is worked: working it may end the process.
         do throws(StoreError) { try commitFirst() } catch { throw .store(error) }
         core.trapsOn = trapsOn
         core.latency = latency
         try read(loaded, sources, core, resolver)
         grants.readers = readers
-        coreThread.start(core)
+        coreThread.start(core, door: door?.server)
     }
 
     /// A full disk gives up the ballast with the first try: that is enough for what a start writes.
@@ -142,7 +147,7 @@ package final class Service: @unchecked Sendable {
 
     private func makeCore(
         _ plans: [LoadedPlan], _ clock: EngineClock,
-        _ crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64
+        _ crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64, _ broker: Broker?
     ) -> Core {
         let ledgerHead = store.ledgerHead()
         let rater = Rater(
@@ -150,7 +155,7 @@ package final class Service: @unchecked Sendable {
             ledgerHead: LedgerHead(seq: ledgerHead.seq, hash: ledgerHead.hash))
         return Core(
             store: store, rater: rater, plans: plans, hosts: table.hosts, seed: seed, time: clock.read(),
-            marks: crashMarks?.marks, suspects: crashMarks?.suspects ?? [])
+            marks: crashMarks?.marks, suspects: crashMarks?.suspects ?? [], broker: broker)
     }
 
     private func read(

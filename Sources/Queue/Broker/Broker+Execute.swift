@@ -4,6 +4,7 @@ extension Broker {
     /// Executes one command; its reply is appended to the client's.
     package func execute(_ arguments: Arguments, for client: BrokerClient, at time: Instant) {
         self.time = time
+        if started == nil { started = time }
         guard arguments.count > 0 else { return }
         client.lastActive = time
         let name = Keyword(arguments[0])
@@ -45,7 +46,8 @@ extension Broker {
     /// Answers NOPERM where the client's user was not given this class of commands.
     func may(_ client: BrokerClient, _ commandClass: CommandClass) -> Bool {
         if client.access.allows(commandClass) { return true }
-        client.replies.error("NOPERM this user may not \(commandClass.rawValue): such commands are not among its rights")
+        client.replies.error(
+            "NOPERM this user may not \(commandClass.rawValue): such commands are not among its rights")
         return false
     }
 

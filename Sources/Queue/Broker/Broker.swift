@@ -1,4 +1,4 @@
-package import Message
+import Message
 package import Store
 
 /// The state machine behind the queue's door: executes commands of clients against the job index, holds who waits for
@@ -14,6 +14,30 @@ package final class Broker {
     /// The queues that routes declare; nil: there are none.
     package var routeQueues: (any RouteQueues)?
 
+    // MARK: Queues and who waits for them
+
+    let ids: JobIDCipher
+    /// Queues that a command or a timer has met; the index knows all.
+    var known: [JobQueueID: BrokerQueue] = [:]
+    /// Queues with somebody who waits and, perhaps, a job for it.
+    var ready: [BrokerQueue] = []
+    var deadlines = WaitDeadlines()
+    /// Clients that wait.
+    package internal(set) var blockedCount = 0
+    var lastTicket: UInt64 = 0
+    /// The queues of the GETJOB that is executed; kept for its capacity.
+    var asked: [BrokerQueue] = []
+    /// Jobs that may still be moved or ended for their time in this turn.
+    var dueBudget = Broker.duePerTurn
+    /// The last turn left something undone: the next one follows at once.
+    var isBehind = false
+    /// When this process saw its first command or turn.
+    var started: Instant?
+    var nextSweep = Instant(microseconds: .min)
+    var sweepCursor: UInt32 = 0
+
+    // MARK: Clients
+
     /// Everybody who is connected, by `BrokerClient.id`.
     package internal(set) var clients: [UInt64: BrokerClient] = [:]
 
@@ -21,6 +45,7 @@ package final class Broker {
         self.store = store
         self.settings = settings
         jobs = store.jobs
+        ids = JobIDCipher(key: store.jobs.idKey)
         random = SplitMix(seed: seed)
     }
 
@@ -33,15 +58,9 @@ package final class Broker {
     /// The client is gone: it is never handed a job again.
     package func disconnect(_ client: BrokerClient) {
         clients[client.id] = nil
+        endWait(of: client)
+        client.lastQueue = nil
     }
-
-    /// Brings back and ends what is due, serves who waits, answers whose time is over. Once, at the end of each turn.
-    package func endTurn(at time: Instant) {
-        self.time = time
-    }
-
-    /// When `endTurn` is needed next without any command.
-    package var nextWake: Instant? { jobs.nextDueTime }
 
     /// Clients whose replies changed without a command of their own (served, timed out, monitors): the server takes them.
     package var woken: [BrokerClient] = []

@@ -22,6 +22,10 @@ package final class BrokerClient {
     package internal(set) var name: [UInt8] = []
     /// What it waits for; later commands of its input stay unread until it is nil again.
     package internal(set) var wait: BlockedWait?
+    /// The queue of its last command, which is likely that of its next.
+    var lastQueue: BrokerQueue?
+    /// `RouteQueues.version` when `lastQueue` was no queue of a route.
+    var routesVersion = 0
     /// The server closes the connection when `replies` have been sent.
     package var closesAfterReplies = false
     /// The server closes it at once (CLIENT KILL).
@@ -46,17 +50,4 @@ package final class BrokerClient {
     }
 
     package var isBlocked: Bool { wait != nil }
-}
-
-/// A GETJOB that found nothing.
-package struct BlockedWait {
-    package let queues: [[UInt8]]
-    package let withCounters: Bool
-    /// nil: for ever.
-    package let deadline: Instant?
-    package init(queues: [[UInt8]], withCounters: Bool, deadline: Instant?) {
-        self.queues = queues
-        self.withCounters = withCounters
-        self.deadline = deadline
-    }
 }
