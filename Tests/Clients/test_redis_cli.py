@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 from kit.server import Server
@@ -109,10 +110,19 @@ class Commands(RedisCLI):
         self.assertEqual(self.cli("CLIENT", "PAUSE", "50"), "OK")
         self.assertEqual(self.cli("PING"), "PONG")
 
+    def figures(self):
+        return dict(re.findall(r"(\w+):([^\\\r\n]+)", self.cli("INFO", "all")))
+
     def test_infos_figures_are_real(self):
-        figures = dict(re.findall(r"(\w+):([^\\\r\n]+)", self.cli("INFO", "all")))
+        deadline = time.monotonic() + 5
+        figures = self.figures()
+        # They are taken once a second.
+        while figures["total_connections_received"] == "0" and time.monotonic() < deadline:
+            time.sleep(0.1)
+            figures = self.figures()
         self.assertEqual(int(figures["process_id"]), self.server.process.pid)
-        for name in ("used_memory_rss", "total_connections_received", "total_net_input_bytes", "connected_clients"):
+        for name in ("used_memory", "used_memory_rss", "total_connections_received", "total_net_input_bytes",
+                     "total_net_output_bytes", "connected_clients"):
             self.assertGreater(int(figures[name]), 0, name)
         self.assertLess(int(figures["uptime_in_seconds"]), 3_600)
         self.assertEqual(len(figures["run_id"]), 40)
