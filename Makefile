@@ -41,6 +41,7 @@ test: deps
 	$(call tests,--filter '^(ConnectorTests|StoreTests)\.')
 	$(call tests,--no-parallel --filter '^Scenarios\.')
 	python3 -B -m unittest discover -s Tests/Torture -p 'test_*.py'
+	python3 -B -m unittest discover -s Tests/Clients -p 'test_*.py'
 
 bench: deps release
 	$(SWIFT) build $(RELEASE) --product QueueBench
@@ -82,7 +83,7 @@ install: release
 
 # What Package.swift names, and what the example and the benchmarks start.
 deps:
-	@wanted="$$(grep -o 'apt: "[^"]*"' Package.swift | cut -d'"' -f2) mariadb-server nginx-light jq python3 pkg-config util-linux"; \
+	@wanted="$$(grep -o 'apt: "[^"]*"' Package.swift | cut -d'"' -f2) mariadb-server nginx-light jq python3 python3-venv redis-tools pkg-config util-linux"; \
 	missing=""; for package in $$wanted; do \
 	  dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
 	done; \
