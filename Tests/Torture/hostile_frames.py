@@ -160,6 +160,7 @@ class Assault:
         self.poll.unregister(attempt.socket)
         attempt.socket.close()
         self.sums["frames"] += attempt.frames_sent
+        self.left += len(attempt.ends) - attempt.frames_sent
         self.sums["connections"] += 1
         self.sums["errors"] += attempt.errors
         self.sums["lines"] += attempt.replies
