@@ -19,7 +19,7 @@ from door.compare import differences, plain, same, text
 from door.draw import Draw
 from door.model import Model
 from door.server import Server
-from door.wire import Connection, Gone
+from door.wire import Connection, Gone, Silent
 
 
 class Different(Exception):
@@ -79,7 +79,7 @@ class Run:
         while events := model.events(now() + ahead):
             time.sleep(max(0.0, events[-1][0] - now()) / 1000 + 0.002)
             asked = now()
-            self.connections[0].call("PING")
+            self.connections[0].call("QLEN", "any")
             answered = now()
             done = [event for event in model.events(asked) if event[0] < asked]
             before = {job.id: job.queue for job in model.jobs.values()}
@@ -228,7 +228,7 @@ class Run:
         self.one(["PAUSE", name, "none"])
         self.settle(400)
         waiting = Connection(self.server.address)
-        waiting.send(wire(["GETJOB", "TIMEOUT", 20_000, "WITHCOUNTERS", "COUNT", 3, "FROM", name]))
+        waiting.send(wire(["GETJOB", "TIMEOUT", 60_000, "WITHCOUNTERS", "COUNT", 3, "FROM", name]))
         self.model.make(name)
         self.until_blocked(name, 1)
         if leaves:
@@ -263,7 +263,7 @@ def main():
     try:
         run.run(arguments.steps)
         good = True
-    except Different as difference:
+    except (Different, Silent) as difference:
         for step, *what in run.recent[-12:]:
             print(f"  {step}: {' -> '.join(map(repr, what))}")
         print(f"WRONG in step {run.step} of seed {arguments.seed}:\n{difference}")
