@@ -29,7 +29,7 @@ final class CoreBench {
         let routes = plan.routes.map { route in
             LoadedRoute(
                 plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
-                queuePlan: plan.queues[route.queue], source: "shop")
+                queuePlan: plan.queues[route.queue], connections: plan.connections)
         }
         let destinations: [Destination?] = [
             Destination(connection: 0, name: "acme", type: "http", hosts: [HostID(rawValue: 0)]),

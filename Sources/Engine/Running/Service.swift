@@ -206,7 +206,7 @@ package final class Service: @unchecked Sendable {
         let routes = plan.routes.map { route in
             LoadedRoute(
                 plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
-                queuePlan: plan.queues[route.queue], source: plan.connections[route.source.connection].name)
+                queuePlan: plan.queues[route.queue], connections: plan.connections)
         }
         return LoadedPlan(id: id, plan: plan, routes: routes, destinations: destinations)
     }
@@ -252,6 +252,14 @@ package final class Service: @unchecked Sendable {
                 core.replaceTariffs(plan.tariffs)
                 core.generations = readers.generations
             }
+        }
+    }
+
+    /// Who may use the queue's door from now on.
+    package func changeDoor(password: [UInt8]?, users: [BrokerUser]) throws(CoreSilence) {
+        _ = try onCore { core -> Bool in
+            core.broker?.change(password: password, users: users)
+            return true
         }
     }
 
