@@ -74,10 +74,12 @@ enum SimulatedPlan {
             SourceSet(
                 routes: [.init(path: "orders.route", text: text(world, edition: edition))],
                 locks: [.init(path: "schema/shop.lock", text: lock)]),
-            connectors: [Self.mysql, Self.http, Self.file])
+            connectors: connectors)
         guard let plan = compilation.plan else { throw NoPlan(diagnostics: compilation.diagnostics) }
         return plan
     }
+
+    static let connectors = [mysql, http, file]
 
     struct NoPlan: Error {
         let diagnostics: [Diagnostic]
