@@ -15,8 +15,7 @@ struct QueueDoor {
         settings.bodyBytesMost = options.bodyBytesMost
         settings.inputBytesMost = max(settings.inputBytesMost, 2 * options.bodyBytesMost)
         settings.outputBytesMost = max(settings.outputBytesMost, 4 * options.bodyBytesMost)
-        settings.password = try options.passwordFile.map { path throws(CommandFailure) in try Self.password(path) }
-        if let path = options.usersFile { settings.users = try Self.users(path) }
+        (settings.password, settings.users) = try Self.whoMayEnter(options)
         try Self.protect(options, settings, logger)
         do throws(QueueServerError) {
             server = try QueueServer(Self.serverSettings(options), connectionsMost: options.clientsMost)
@@ -81,8 +80,38 @@ struct QueueDoor {
         return password
     }
 
+    /// The password and the users as their files have them now.
+    static func whoMayEnter(
+        _ options: DoorOptions
+    ) throws(CommandFailure) -> (password: [UInt8]?, users: [BrokerUser]) {
+        let password = try options.passwordFile.map { path throws(CommandFailure) in try Self.password(path) }
+        return (password, try options.usersFile.map { path throws(CommandFailure) in try users(path) } ?? [])
+    }
+
     private static func users(_ path: String) throws(CommandFailure) -> [BrokerUser] {
-        throw CommandFailure(.badConfiguration, "--disque-users \(path) cannot be read")
+        guard let text = SecretFile.text(path) else {
+            throw CommandFailure(
+                .badConfiguration, "--disque-users \(path) cannot be read",
+                "give a file that the service's user can read; \(UsersFile.helpText)")
+        }
+        do throws(UsersFileError) {
+            let users = try UsersFile(text: text, file: path, readPassword: { try passwordBytes($0, beside: path) }).users
+            guard users.isEmpty else { return users }
+        } catch {
+            throw CommandFailure(.badConfiguration, "\(error.file):\(error.line): \(error.problem)", error.remedy)
+        }
+        throw CommandFailure(.badConfiguration, "\(path) names no user", UsersFile.helpText)
+    }
+
+    /// - Parameter file: a relative path is meant from its folder.
+    private static func passwordBytes(_ path: String, beside file: String) throws(Unreadable) -> [UInt8] {
+        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        guard let text = SecretFile.text(path.hasPrefix("/") ? path : folder + path) else { throw Unreadable() }
+        return Array(text.utf8)
+    }
+
+    private struct Unreadable: Error, CustomStringConvertible {
+        var description: String { "it cannot be read" }
     }
 }
 

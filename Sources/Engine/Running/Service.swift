@@ -256,6 +256,14 @@ package final class Service: @unchecked Sendable {
         }
     }
 
+    /// Who may use the queue's door from now on.
+    package func changeDoor(password: [UInt8]?, users: [BrokerUser]) throws(CoreSilence) {
+        _ = try onCore { core -> Bool in
+            core.broker?.change(password: password, users: users)
+            return true
+        }
+    }
+
     private func nameRoutes(_ plan: LoadedPlan) {
         for route in plan.routes { conditions.name(route.id, route.plan.name) }
     }

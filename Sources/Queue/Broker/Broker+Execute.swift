@@ -7,6 +7,14 @@ extension Broker {
         if started == nil { started = time }
         guard arguments.count > 0 else { return }
         client.lastActive = time
+        if client.session.replyMode == .on {
+            perform(arguments, client)
+        } else {
+            performSilently(arguments, client)
+        }
+    }
+
+    func perform(_ arguments: Arguments, _ client: BrokerClient) {
         let name = Keyword(arguments[0])
         if name == Self.quit {
             client.replies.status("OK")
@@ -20,7 +28,7 @@ extension Broker {
         let command = CommandTable.all[index]
         guard mayRun(command, arguments, client) else { return }
         client.lastCommand = command.name
-        command.run(self, arguments, client)
+        run(command, place: index, arguments, client)
     }
 
     /// The checks before a command is executed, in the order in which clients know them; the first that fails is answered.

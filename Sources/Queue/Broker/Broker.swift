@@ -41,6 +41,9 @@ package final class Broker {
     /// Everybody who is connected, by `BrokerClient.id`.
     package internal(set) var clients: [UInt64: BrokerClient] = [:]
 
+    /// What the commands that look at the server and tune it need.
+    var serving = ServingState()
+
     package init(store: any Store, settings: BrokerSettings, seed: UInt64) {
         self.store = store
         self.settings = settings
@@ -53,6 +56,7 @@ package final class Broker {
     package func connect(_ client: BrokerClient) {
         clients[client.id] = client
         if !settings.asksWhoItIs { client.user = .everybody }
+        if client.connected < serving.pausedUntil { hold(client, until: serving.pausedUntil) }
     }
 
     /// The client is gone: it is never handed a job again.
@@ -71,6 +75,7 @@ package final class Broker {
     // MARK: Space
 
     static let freeBytesLeast: Int64 = 256 << 20
+    var freeBytes: (any Store) -> Int64? = { $0.freeBytes() }
     private var isLow = false
     private var nextLook = Instant(microseconds: .min)
 
@@ -78,7 +83,7 @@ package final class Broker {
     func isDiskLow() -> Bool {
         guard time >= nextLook else { return isLow }
         nextLook = time.advanced(by: Microseconds(1_000_000))
-        isLow = store.freeBytes().map { $0 < Self.freeBytesLeast } ?? false
+        isLow = freeBytes(store).map { $0 < Self.freeBytesLeast } ?? false
         return isLow
     }
 }

@@ -31,6 +31,7 @@ package final class BrokerClient {
     /// The server closes it at once (CLIENT KILL).
     package var isKilled = false
     package internal(set) var isMonitor = false
+    var session = ClientSession()
     package internal(set) var lastCommand = ""
     package internal(set) var lastActive: Instant
     /// For CLIENT LIST; kept by the server.
@@ -49,5 +50,6 @@ package final class BrokerClient {
         lastActive = connected
     }
 
-    package var isBlocked: Bool { wait != nil }
+    /// Waits for jobs, or its commands are put off (DEBUG SLEEP, CLIENT PAUSE).
+    package var isBlocked: Bool { wait != nil || session.heldUntil != nil }
 }

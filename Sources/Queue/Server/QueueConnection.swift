@@ -30,6 +30,8 @@ final class QueueConnection {
     /// Of its replies: what is counted as waiting for room.
     var heldOutput = 0
 
+    /// Whether the parser has the limits of somebody who has not said who he is.
+    var isStranger = true
     /// There may be something to read: kept until the socket said that there is not.
     var isReadable = true
     /// The kernel was asked to tell when there is room to write.

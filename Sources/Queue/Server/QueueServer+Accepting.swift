@@ -63,7 +63,7 @@ extension QueueServer {
         // Readable until the socket says otherwise: what was sent before it was watched is told of by no edge.
         guard poll?.watch(descriptor, for: .readable, .edge) == true else { return connection.close() }
         broker.connect(client)
-        connection.parser.limits = limits(of: client, broker)
+        recognise(connection, broker)
         counters.accepted += 1
         counters.connections += 1
         while connections.count <= Int(descriptor) { connections.append(nil) }

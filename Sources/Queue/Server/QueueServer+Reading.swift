@@ -5,10 +5,13 @@ extension QueueServer {
     func work(_ connection: QueueConnection, _ broker: Broker, _ turn: inout TurnRoom) {
         let most = TurnRoom(
             commands: min(turn.commands, settings.clientCommandsInATurn),
-            bytes: min(turn.bytes, settings.clientBytesInATurn))
+            bytes: min(turn.bytes, settings.clientBytesInATurn),
+            repliesMost: connection.client.replies.count
+                + min(settings.clientRepliesInATurn, broker.settings.outputBytesMost / 2))
         var room = most
         connection.isQuiet = false
-        while connection.isOpen, room.isLeft {
+        if connection.input.isEmpty { recognise(connection, broker) }
+        while connection.isOpen, room.isLeft, connection.client.replies.count < room.repliesMost {
             if connection.hasCommands {
                 executeInput(connection, broker, &room)
             } else if connection.isReadable {
@@ -122,7 +125,9 @@ extension QueueServer {
     ) -> Int {
         var done = 0
         connection.inputNeeds = 1
-        while done < bytes.count, room.commands > 0, connection.isOpen {
+        while done < bytes.count, room.commands > 0, connection.isOpen,
+            connection.client.replies.count < room.repliesMost
+        {
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
             switch connection.parser.next(rest, words: &words) {
             case .command(let consumed):
@@ -151,17 +156,20 @@ extension QueueServer {
 
     private func execute(_ base: UnsafeMutableRawPointer, of connection: QueueConnection, _ broker: Broker) {
         let client = connection.client
-        let wasStranger = client.user == nil
         broker.execute(Arguments(base: UnsafeRawPointer(base), words: words), for: client, at: time)
-        if wasStranger != (client.user == nil) { connection.parser.limits = limits(of: client, broker) }
         let unsent = connection.unsentBytes
-        if unsent > broker.settings.outputBytesMost || (wasStranger && unsent > settings.strangerOutputBytesMost) {
-            expel(connection)
-        }
+        let isTooMuch = connection.isStranger && unsent > settings.strangerOutputBytesMost
+        if isTooMuch || unsent > broker.settings.outputBytesMost { return expel(connection) }
+        recognise(connection, broker)
     }
 
-    func limits(of client: BrokerClient, _ broker: Broker) -> ParserLimits {
-        guard client.user != nil else { return .beforeAuthentication }
-        return ParserLimits(bulkBytes: broker.settings.inputBytesMost, commandBytes: broker.settings.inputBytesMost)
+    /// Who has said who he is may send more; who has lost his rights may not. Between two commands only.
+    func recognise(_ connection: QueueConnection, _ broker: Broker) {
+        let isStranger = connection.client.user == nil
+        guard isStranger != connection.isStranger else { return }
+        connection.isStranger = isStranger
+        let most = broker.settings.inputBytesMost
+        connection.parser.limits =
+            isStranger ? .beforeAuthentication : ParserLimits(bulkBytes: most, commandBytes: most)
     }
 }

@@ -1,4 +1,5 @@
 import Message
+import Store
 
 extension QueueServer {
     private static let lookMicroseconds: Int64 = 1_000_000
@@ -7,6 +8,7 @@ extension QueueServer {
     func lookAround() {
         nextLook = time.advanced(by: Microseconds(Self.lookMicroseconds))
         resumeAccepting()
+        tellFacts()
         for case let connection? in connections {
             if isTooLate(connection) {
                 expel(connection)
@@ -16,6 +18,23 @@ extension QueueServer {
                 connection.isQuiet = true
             }
         }
+    }
+
+    private func tellFacts() {
+        facts.measureProcess()
+        facts.tcpPort = Int(address?.port ?? 0)
+        facts.freeBytes = broker?.store.freeBytes()
+        facts.connectionsAccepted = counters.accepted
+        facts.connectionsRejected = counters.refused
+        facts.inputBytes = counters.bytesReceived
+        facts.outputBytes = counters.bytesSent
+        facts.inputBytesBiggest = 0
+        facts.outputBytesLongest = 0
+        for case let connection? in connections {
+            facts.inputBytesBiggest = max(facts.inputBytesBiggest, connection.input.count)
+            facts.outputBytesLongest = max(facts.outputBytesLongest, connection.unsentBytes)
+        }
+        broker?.take(facts, at: time)
     }
 
     private func isTooLate(_ connection: QueueConnection) -> Bool {

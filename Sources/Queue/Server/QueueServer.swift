@@ -18,6 +18,7 @@ package final class QueueServer {
     /// Those whose replies go out after the commit.
     var sending: [QueueConnection] = []
     package internal(set) var counters = DoorCounters()
+    var facts: ServerFacts
     var time = Instant(microseconds: 0)
     var nextLook = Instant(microseconds: .min)
     /// A listener has connections to accept.
@@ -45,6 +46,7 @@ package final class QueueServer {
         self.settings = settings
         encryption = try settings.encryption.map { value throws(QueueServerError) in try EncryptionContext(value) }
         listeners = []
+        facts = ServerFacts(ofThisProcessStartedAt: Instant(microseconds: ServerFacts.clock(CLOCK_REALTIME)))
         let spare = 256
         possibleConnections = max(16, OpenFiles.raise(to: connectionsMost + spare) - spare)
         if let address = settings.address { listeners.append(try .internet(address)) }
@@ -63,6 +65,7 @@ package final class QueueServer {
     package func open(_ broker: Broker, in poll: EventPoll) {
         self.broker = broker
         self.poll = poll
+        broker.monotonicClock = { ServerFacts.clock() }
         for listener in listeners { _ = poll.watch(listener.descriptor, for: .readable, .level) }
     }
 
@@ -230,5 +233,7 @@ package final class QueueServer {
 struct TurnRoom {
     var commands: Int
     var bytes: Int
+    /// How long one client's replies may get.
+    var repliesMost = Int.max
     var isLeft: Bool { commands > 0 && bytes > 0 }
 }

@@ -10,6 +10,8 @@ package struct QueueServerSettings: Sendable, Hashable {
     /// Commands and bytes of one client that one turn takes up; the rest waits for the next turn.
     package var clientCommandsInATurn = 1_024
     package var clientBytesInATurn = 1 << 20
+    /// Replies to one client that one turn makes, about: then what it reads of them decides how fast it goes on.
+    package var clientRepliesInATurn = 1 << 20
     /// Of all clients together.
     package var commandsInATurn = 16_384
     package var bytesInATurn = 16 << 20

@@ -13,6 +13,7 @@ extension Broker {
         moveDueJobs()
         serveWaiting()
         endOverdueWaits()
+        releaseHeld()
         dropIdleQueues()
         isBehind = dueBudget <= 0
         dueBudget = Self.duePerTurn
@@ -23,6 +24,7 @@ extension Broker {
         if isBehind || !ready.isEmpty { return time }
         var next = jobs.nextDueTime ?? .never
         if let wait = deadlines.first() { next = min(next, wait.deadline) }
+        if let release = serving.nextRelease { next = min(next, release) }
         if jobs.queueCount > 0 { next = min(next, nextSweep) }
         return next == .never ? nil : next
     }
