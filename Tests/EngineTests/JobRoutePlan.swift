@@ -87,24 +87,9 @@ extension CoreBench {
 
     @discardableResult
     func addJob(_ body: [UInt8], expiresIn seconds: Int64? = nil) -> String {
-        let jobs = store.jobs
-        let queue = Array("inbox".utf8).withUnsafeBytes { jobs.makeQueue($0, at: Instant(microseconds: now)) }
-        let number = jobs.reserve(in: queue)
-        let id = JobIDCipher(key: jobs.idKey).encode(number, ttlField: 0xffff, nodeID: jobs.nodeID)
-        let expires = seconds.map { Instant(microseconds: now + $0 * 1_000_000) } ?? .never
-        id.withUnsafeBytes { id in
-            body.withUnsafeBytes { body in
-                jobs.add(
-                    number, to: queue,
-                    head: JobHead(
-                        state: .queued, due: .never, expires: expires, wasQueued: true, isAtMostOnce: false,
-                        isLimited: false),
-                    terms: JobTerms(
-                        retrySeconds: 300, delaySeconds: 0, ttlSeconds: UInt32(seconds ?? 0), deliveriesMost: 0,
-                        created: jobs.lastCreated + 1), id: id, body: body)
-            }
-        }
-        return String(decoding: id, as: UTF8.self)
+        store.addJob(
+            body, to: "inbox", expires: seconds.map { Instant(microseconds: now + $0 * 1_000_000) } ?? .never,
+            at: Instant(microseconds: now))
     }
 
     /// Jobs that wait in the queue.

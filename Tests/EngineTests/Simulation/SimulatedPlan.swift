@@ -42,6 +42,16 @@ enum SimulatedPlan {
           on error { deadletter failed }
         }
 
+        record Parcel { id int, code text, customer int }
+        queue inbox { holds Parcel }
+        route parcels {
+          from queue inbox as parcel
+          filter .code != "skip"
+          to globex put "/v\(edition)/parcels/{.id}" as json key "P{.id}" retry brief
+          bill .customer meter "parcels"
+          on error { deadletter failed }
+        }
+
         tariff everybody {
           customers ["*"]
           currency EUR
