@@ -43,7 +43,7 @@ let package = Package(
         library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         library("CMariaDB", pkgConfig: "libmariadb", apt: "libmariadb-dev"),
         library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
-        library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        library("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
         // No pkgConfig: re2.pc carries -pthread, which the package manager refuses with a warning.
         library("CLibRE2", pkgConfig: nil, apt: "libre2-dev"),
         .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
@@ -58,7 +58,7 @@ let package = Package(
         room("Billing", ["Message"]),
         room("RouteLanguage", ["Message", "Connecting", "Billing", "CRE2"]),
         room("Store", ["Message", "Connecting", "Billing", "CSQLite"], exclude: ["DESIGN.md"]),
-        room("Queue", ["Message", "Store"]),
+        room("Queue", ["Message", "Store", "CLinux", "COpenSSL"]),
         .target(name: "CCrashMarks", path: "Sources/Engine/Crash/C"),
         room(
             "Engine",
@@ -74,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "waybill",
             dependencies: [
-                "Engine", "Console", "Observing", "RouteLanguage", "Store", "Billing", "Message", "Connecting",
+                "Engine", "Queue", "Console", "Observing", "RouteLanguage", "Store", "Billing", "Message", "Connecting",
                 "MySQLConnector", "HTTPConnector", "FileConnector",
             ], path: "Sources/waybill", exclude: ["Packaging"], swiftSettings: settings),
         .executableTarget(
@@ -92,7 +92,9 @@ let package = Package(
         .executableTarget(
             name: "StoreTorture", dependencies: ["Store", "StoreSamples"], path: "Tests/Torture/Store",
             swiftSettings: settings),
-        tests("QueueTests", ["Queue", "Store"]),
+        tests("QueueTests", ["Queue", "Store", "Message"]),
+        .executableTarget(
+            name: "QueueBench", dependencies: ["CLinux"], path: "Tests/Benchmarks/Queue", swiftSettings: settings),
         tests("BillingTests", ["Billing", "Message"], exclude: ["Fixtures"]),
         tests(
             "EngineTests",

@@ -25,6 +25,14 @@ package struct Glob: Sendable, Hashable {
         return text.withUTF8 { text in pattern.withUnsafeBufferPointer { Self.matches(text, $0) } }
     }
 
+    /// The same for bytes that need not be text.
+    package func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if isEverything { return true }
+        return bytes.withMemoryRebound(to: UInt8.self) { bytes in
+            pattern.withUnsafeBufferPointer { Self.matches(bytes, $0) }
+        }
+    }
+
     private static func matches(
         _ text: UnsafeBufferPointer<UInt8>, _ pattern: UnsafeBufferPointer<UInt8>
     ) -> Bool {

@@ -21,6 +21,7 @@ package final class SQLiteStore {
     let sources: SourceStorage
     let letters: DeadLetterStorage
     let files: FileStorage
+    let pauses: PauseStorage
     let retention: Retention
     package let jobStorage: JobStorage
     package var jobs: any JobIndex { jobStorage }
@@ -86,6 +87,7 @@ package final class SQLiteStore {
         sources = try SourceStorage(database)
         letters = try DeadLetterStorage(database)
         files = try FileStorage(database)
+        pauses = try PauseStorage(database)
         retention = try Retention(database, settings)
         jobStorage = try JobStorage(database, settings.jobs, random: random)
         routes = try NameTable(database, table: "routes", most: Int64(UInt32.max))
@@ -143,7 +145,7 @@ package final class SQLiteStore {
     var hasChanges: Bool {
         entries.hasChanges || keys.hasChanges || seen.hasChanges || ledger.hasChanges || outcomes.hasChanges
             || plans.hasChanges || sources.hasChanges || letters.hasChanges || files.hasChanges || routes.hasChanges
-            || queues.hasChanges || jobStorage.hasChanges
+            || queues.hasChanges || pauses.hasChanges || jobStorage.hasChanges
     }
 
     func commitTurn() throws(StoreError) {
@@ -199,6 +201,7 @@ package final class SQLiteStore {
         try ledger.write()
         try letters.write()
         try files.write()
+        try pauses.write()
         try jobStorage.write()
         try retention.write(now: now)
     }
@@ -216,6 +219,7 @@ package final class SQLiteStore {
         ledger.committed()
         letters.committed()
         files.committed()
+        pauses.committed()
         jobStorage.committed()
         if retention.committed() { seen.forgetKept() }
     }

@@ -4,12 +4,15 @@ import Engine
 import Foundation
 import Message
 import Observing
+import Queue
 import RouteLanguage
 import Store
 
 /// The engine with its admin server, from one data folder.
 final class RunningService: Sendable {
     let address: ConsoleAddress
+    /// Where the queue's door is: an address, a path, or `off`.
+    let doorText: String
     private let options: ServeOptions
     private let service: Service
     private let server: AdminServer
@@ -22,13 +25,16 @@ final class RunningService: Sendable {
         self.options = options
         self.logger = logger
         let latency = Histogram(bounds: Histogram.latencyBounds, perUnit: Histogram.microsecondsPerSecond)
-        let sources = try RouteFolder(path: options.routes).read()
+        let sources = try RouteFolder(path: options.routes).read(canBeEmpty: options.disque != nil)
         let parts = try Self.openParts(options, sources)
         let door = BackendDoor()
         server = try Self.listen(options, backend: door, logger: logger)
         address = server.address
         do throws(CommandFailure) {
-            service = try Self.startEngine(parts, options, sources, latency: latency, logger: logger)
+            let queueDoor = try options.disque.map { door throws(CommandFailure) in try QueueDoor(door, logger: logger)
+            }
+            doorText = queueDoor?.text ?? "off"
+            service = try Self.startEngine(parts, options, sources, queueDoor, latency: latency, logger: logger)
         } catch {
             server.stop()
             throw error
@@ -40,15 +46,32 @@ final class RunningService: Sendable {
             try AdminAddressFile.write(server.address, folder: options.data)
         }
         for route in service.plan.routes {
-            let table = route.source.request.table
+            guard let request = route.source.request else {
+                announceQueue(of: route)
+                continue
+            }
             logger.info(
                 "reading",
-                ["route": LogValue(route.name), "table": LogValue(table), "start": LogValue(Self.start(route))])
+                [
+                    "route": LogValue(route.name), "table": LogValue(request.table),
+                    "start": LogValue(Self.start(request)),
+                ])
         }
     }
 
-    private static func start(_ route: RoutePlan) -> String {
-        switch route.source.request.start {
+    private func announceQueue(of route: RoutePlan) {
+        let fields: LogFields = ["route": LogValue(route.name), "queue": LogValue(route.source.queue ?? "")]
+        logger.info("reading", fields)
+        if !hasQueueDoor {
+            logger.warning("nobody can add jobs to the queue that this route reads: serve it with --disque", fields)
+        }
+    }
+
+    /// Whether programs can reach the queues.
+    private var hasQueueDoor: Bool { options.disque != nil }
+
+    private static func start(_ request: SourceRequest) -> String {
+        switch request.start {
         case .first: "from the first row"
         case .now: "rows from now on"
         case .after(let id): "after \(id)"
@@ -73,7 +96,8 @@ final class RunningService: Sendable {
     }
 
     private static func startEngine(
-        _ parts: Parts, _ options: ServeOptions, _ sources: SourceSet, latency: Histogram, logger: Logger
+        _ parts: Parts, _ options: ServeOptions, _ sources: SourceSet, _ door: QueueDoor?, latency: Histogram,
+        logger: Logger
     ) throws(CommandFailure) -> Service {
         do throws(Service.StartError) {
             return try Service(
@@ -83,10 +107,11 @@ final class RunningService: Sendable {
                     destinations: Connectors.destinations),
                 resolver: resolver(options), crashMarks: parts.crashMarks, seed: UInt64.random(in: .min ... .max),
                 latency: latency, trapsOn: options.environment["WAYBILL_TEST_TRAP_ON_MESSAGE"],
+                door: door.map { ($0.server, $0.settings) },
                 unfit: { plan, sources in
                     LiveSchema.unfit(plan, sources, resolver: resolver(options), logger: logger)
                 },
-                notice: { notice in logger.log(notice) })
+                notice: { notice in logger.log(notice) }, stopAsked: { kill(getpid(), SIGTERM) })
         } catch {
             throw failure(error, sources, options)
         }

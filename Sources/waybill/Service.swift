@@ -17,7 +17,7 @@ enum ServiceRun {
         let signals = SignalDesk()
         let running = try RunningService(options, logger: terminal.logger)
         defer { running.removeAddress() }
-        printReady(admin: running.address, routes: running.routeCount)
+        printReady(admin: running.address, disque: running.doorText, routes: running.routeCount)
         terminal.showProgress(of: running)
         while true {
             switch signals.next() {
@@ -32,8 +32,8 @@ enum ServiceRun {
     }
 
     /// The one line on standard output that says that everything works.
-    static func printReady(admin: ConsoleAddress, routes: Int) {
-        _ = Terminal.writeAll(STDOUT_FILENO, Array("ready admin=\(admin) disque=off routes=\(routes)\n".utf8))
+    static func printReady(admin: ConsoleAddress, disque: String, routes: Int) {
+        _ = Terminal.writeAll(STDOUT_FILENO, Array("ready admin=\(admin) disque=\(disque) routes=\(routes)\n".utf8))
     }
 }
 

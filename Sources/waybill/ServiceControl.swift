@@ -38,9 +38,14 @@ final class ServiceControl: Sendable {
     }
 
     private func checkAndSwap() throws(CommandFailure) -> Plan {
-        let sources = try RouteFolder(path: options.routes).read()
+        // A folder whose routes have vanished changes nothing, but a queue alone goes on as it is.
+        let isQueueAlone = options.disque != nil && service.plan.routes.isEmpty
+        let sources = try RouteFolder(path: options.routes).read(canBeEmpty: isQueueAlone)
+        let visitors = try options.disque.map { door throws(CommandFailure) in try QueueDoor.whoMayEnter(door) }
         do throws(Service.StartError) {
-            return try service.reload(sources, resolver: RunningService.resolver(options))
+            let plan = try service.reload(sources, resolver: RunningService.resolver(options))
+            if let visitors { try? service.changeDoor(password: visitors.password, users: visitors.users) }
+            return plan
         } catch {
             if case .diagnostics(let diagnostics) = error {
                 for line in DiagnosticLines(files: sources.files).errors(diagnostics) { logger.error(line) }

@@ -1,6 +1,7 @@
 """`make bench`: messages a second and CPU of a message, of a whole route with its defaults, on this machine's disk.
 
-BENCH=http,file,backlog  ROWS=200000 (orders filled before the start)  BACKLOG=1000000 (waiting messages)
+BENCH=http,file,backlog,queue  ROWS=200000 (orders filled before the start)  BACKLOG=1000000 (waiting messages)
+`queue` alone can be pointed at another server: see queue_door.py.
 
 Every row is billed. After each figure the rows in MySQL, what the receiver has, and the ledger's records are compared; a
 figure whose numbers differ is no figure and the run ends with 1. CPU is user and system time of the engine's process,
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import queue_door
 from engine import Engine
 from surroundings import MariaDB, Nginx, free_port
 
@@ -64,7 +66,11 @@ FILE = {"connection": "env ARCHIVE text\nconnect archive = file { root env.ARCHI
 class Bench:
     def __init__(self, binary, root):
         self.binary, self.root, self.figures, self.wrong = binary, root, [], []
-        self.server = MariaDB(root)
+        self.server = None
+
+    def fill(self, rows):
+        self.server = self.server or MariaDB(self.root)
+        self.server.fill(rows)
 
     def routes(self, name, parts):
         folder = os.path.join(self.root, name)
@@ -90,7 +96,7 @@ class Bench:
             self.wrong.append(f"{name}: " + ", ".join(f"{key} {value}" for key, value in counts.items()))
 
     def whole_route(self, name, parts, rows):
-        self.server.fill(rows)
+        self.fill(rows)
         folder, nginx = self.routes(name, parts), Nginx(self.root)
         engine = self.start(folder, PARTNER=nginx.url)
         try:
@@ -107,7 +113,7 @@ class Bench:
 
     def backlog(self, rows):
         """Admission alone (nobody listens at the receiver), memory, a start with the backlog, settle alone."""
-        self.server.fill(rows)
+        self.fill(rows)
         folder = self.routes("backlog", HTTP)
         engine = self.start(folder, PARTNER=f"http://127.0.0.1:{free_port()}")
         try:
@@ -142,7 +148,7 @@ def lines(path):
 
 def main():
     binary = os.environ.get("WAYBILL") or sys.exit("WAYBILL must name the binary; `make bench` sets it")
-    wanted = os.environ.get("BENCH", "http,file,backlog").split(",")
+    wanted = os.environ.get("BENCH", "http,file,backlog,queue").split(",")
     rows, backlog = int(os.environ.get("ROWS", "200000")), int(os.environ.get("BACKLOG", "1000000"))
     os.makedirs(".run", exist_ok=True)
     root = tempfile.mkdtemp(prefix="bench-", dir=os.path.abspath(".run"))
@@ -154,11 +160,15 @@ def main():
             bench.whole_route("file", FILE, rows)
         if "backlog" in wanted:
             bench.backlog(backlog)
+        if "queue" in wanted:
+            queue_door.run(binary, root, backlog)
     finally:
-        bench.server.stop()
+        if bench.server:
+            bench.server.stop()
         if not os.environ.get("KEEP"):
             shutil.rmtree(root, ignore_errors=True)
-    print(f"\n{'':24}{'messages/s':>14}{'CPU us each':>14}  note")
+    if bench.figures:
+        print(f"\n{'':24}{'messages/s':>14}{'CPU us each':>14}  note")
     for name, rate, cpu, note in bench.figures:
         print(f"{name:24}{rate:>14}{cpu:>14}  {note}")
     for problem in bench.wrong:

@@ -12,13 +12,15 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Engine:
-    def __init__(self, binary, folder, routes, environment):
+    def __init__(self, binary, folder, routes, environment, arguments=()):
         self.binary, self.data, self.routes = binary, os.path.join(folder, "data"), routes
         self.environment = {**os.environ, **environment}
-        self.started = time.monotonic()
+        self.started_nanoseconds = time.monotonic_ns()
+        self.started = self.started_nanoseconds / 1e9
         self.log = open(os.path.join(folder, "waybill.log"), "ab")
         self.process = subprocess.Popen(
-            [binary, "serve", "--routes", routes, "--data", self.data, "--admin", "127.0.0.1:0"],
+            [binary, "serve", "--routes", routes, "--data", self.data, "--admin", "127.0.0.1:0",
+             *arguments],
             env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = ""
         while not line.startswith("ready "):
@@ -26,7 +28,8 @@ class Engine:
             if not line:
                 raise RuntimeError(f"waybill serve ended, see {self.log.name}")
         self.ready_seconds = time.monotonic() - self.started
-        self.admin = dict(word.split("=", 1) for word in line.split()[1:])["admin"]
+        self.doors = dict(word.split("=", 1) for word in line.split()[1:])
+        self.admin = self.doors["admin"]
 
     def totals(self):
         with open(os.path.join(self.data, "admin.token"), encoding="utf-8") as file:

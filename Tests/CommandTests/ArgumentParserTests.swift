@@ -79,8 +79,32 @@ import Testing
         let options = try ServeCommand.options(try arguments(words), Terminal())
         #expect(options.routes == "R" && options.data == "D" && options.graceMilliseconds == 5_000)
         #expect(options.admin.description == "127.0.0.1:0" && options.disque == nil && options.logLevel == .debug)
-        for bad in ["serve --admin nowhere", "serve --disque 127.0.0.1:7711", "serve --log loud", "serve --grace 5"] {
+        for bad in ["serve --admin nowhere", "serve --disque nowhere", "serve --log loud", "serve --grace 5"] {
             #expect(throws: CommandFailure.self) { try ServeCommand.options(try arguments(bad), Terminal()) }
         }
+    }
+
+    @Test func serveReadsHowTheQueuesDoorIsOpened() throws {
+        let words = "serve --disque 127.0.0.1:7711 --disque-socket S --disque-max-body 512KB --disque-max-clients 9"
+        let door = try #require(try ServeCommand.options(try arguments(words), Terminal()).disque)
+        #expect(door.address?.port == 7711 && door.socketPath == "S" && door.encryption == nil)
+        #expect(door.bodyBytesMost == 512 << 10 && door.clientsMost == 9)
+        for (bad, part) in [
+            ("--disque-users F", "--disque 127.0.0.1:7711"), ("--disque 127.0.0.1:1 --disque-tls-key K", "certificate"),
+            ("--disque 127.0.0.1:1 --disque-max-body 4", "4MB"), ("--disque 127.0.0.1:1 --disque-max-body 1GB", "bytes"),
+            ("--disque-socket S --disque-tls-key K --disque-tls-certificate C", "for TCP"),
+        ] {
+            let failure = #expect(throws: CommandFailure.self) {
+                try ServeCommand.options(try arguments("serve " + bad), Terminal())
+            }
+            #expect(failure?.description.contains(part) == true, "\(bad): \(failure?.description ?? "no failure")")
+        }
+    }
+
+    @Test func aDoorThatAnybodyCanReachNeedsProtection() throws {
+        let options = try #require(
+            try ServeCommand.options(try arguments("serve --disque 0.0.0.0:0"), Terminal()).disque)
+        let failure = #expect(throws: CommandFailure.self) { try QueueDoor(options, logger: .silent) }
+        #expect(failure?.description.contains("--disque-password-file FILE") == true, "\(failure as Any)")
     }
 }

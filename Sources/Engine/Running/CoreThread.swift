@@ -2,6 +2,7 @@ import Connecting
 import Dispatch
 import Glibc
 package import Message
+package import Queue
 import Store
 import Synchronization
 
@@ -24,6 +25,8 @@ package final class CoreThread: Sendable {
     private let clock: EngineClock
     private let release: @Sendable (TurnEffects) -> Void
     private let notice: @Sendable (Notice) -> Void
+    /// A client of the queue's door has asked that the service stops.
+    private let stopAsked: @Sendable () -> Void
     private let state = Mutex(Condition())
     private let ended = DispatchSemaphore(value: 0)
 
@@ -35,8 +38,9 @@ package final class CoreThread: Sendable {
 
     package init(
         mailbox: Mailbox, clock: EngineClock, release: @escaping @Sendable (TurnEffects) -> Void,
-        notice: @escaping @Sendable (Notice) -> Void
+        notice: @escaping @Sendable (Notice) -> Void, stopAsked: @escaping @Sendable () -> Void = {}
     ) {
+        self.stopAsked = stopAsked
         self.mailbox = mailbox
         self.clock = clock
         self.release = release
@@ -52,11 +56,11 @@ package final class CoreThread: Sendable {
 
     package var condition: Condition { state.withLock { $0 } }
 
-    /// Starts the thread; the core belongs to it from then on.
-    package func start(_ core: Core) {
-        let box = CoreBox(core: core)
+    /// Starts the thread; the core belongs to it from then on, and so does the queue's door.
+    package func start(_ core: Core, door: QueueServer? = nil) {
+        let box = CoreBox(core: core, door: door)
         let thread = DedicatedThread.start(name: "core") { [self] in
-            run(box.core)
+            run(box.core, box.door)
             state.withLock { $0.hasEnded = true }
             ended.signal()
         }
@@ -75,43 +79,77 @@ package final class CoreThread: Sendable {
     private final class CoreBox: @unchecked Sendable {
         // Unchecked: used by exactly one thread after `start`.
         let core: Core
-        init(core: Core) { self.core = core }
+        let door: QueueServer?
+        init(core: Core, door: QueueServer?) {
+            self.core = core
+            self.door = door
+        }
     }
 
-    private func run(_ core: Core) {
+    private func run(_ core: Core, _ door: QueueServer?) {
         core.marks?.enterThread()
+        let poll = EventPoll()
+        mailbox.wakeup.join(poll)
+        open(door, core, poll)
+        defer { door?.close() }
         var drainDeadline: Instant?
+        var isStopAsked = false
         while true {
             holdIntakeOnLowWater(core)
             let condition = self.condition
-            let (input, requests) = mailbox.take(
-                waitingMilliseconds: pause(core, drainDeadline), rows: Self.rowsInATurn,
-                withBatches: !condition.isIntakeHeld && !condition.isDraining)
+            let takesBatches = !condition.isIntakeHeld && !condition.isDraining
+            let isBusy = door?.hasWorkNow == true || mailbox.hasAny(withBatches: takesBatches)
+            collect(poll, door, waitingMilliseconds: isBusy ? 0 : pause(core, drainDeadline))
+            let (input, requests) = mailbox.take(rows: Self.rowsInATurn, withBatches: takesBatches)
             for request in requests {
                 switch request {
                 case .drain(let grace):
                     core.drain()
+                    door?.drain()
                     state.withLock { $0.isDraining = true }
                     drainDeadline = Instant(microseconds: clock.read().now.microseconds.addingMilliseconds(grace))
                 case .run(let work): work(core)
                 }
             }
-            guard turn(core, input) else { return }
-            if let drainDeadline, core.inFlightCount == 0 || clock.read().now >= drainDeadline { return }
+            guard turn(core, input, door) else { return }
+            if core.broker?.isShutdownAsked == true, !isStopAsked {
+                isStopAsked = true
+                stopAsked()
+            }
+            guard let drainDeadline else { continue }
+            let isSettled = core.inFlightCount == 0 && door?.hasDrained != false
+            if isSettled || clock.read().now >= drainDeadline { return }
+        }
+    }
+
+    private func open(_ door: QueueServer?, _ core: Core, _ poll: EventPoll) {
+        guard let door, let broker = core.broker else { return }
+        door.open(broker, in: poll)
+        core.doorCounters = { [unowned door] in door.counters }
+    }
+
+    private func collect(_ poll: EventPoll, _ door: QueueServer?, waitingMilliseconds: Int32) {
+        poll.wait(milliseconds: waitingMilliseconds) { descriptor, readiness in
+            if mailbox.wakeup.isMeant(by: descriptor) {
+                mailbox.wakeup.silence()
+            } else {
+                door?.note(descriptor, readiness)
+            }
         }
     }
 
     /// - Returns: false where the service was stopped before the turn could be committed.
-    private func turn(_ core: Core, _ input: TurnInput) -> Bool {
+    private func turn(_ core: Core, _ input: TurnInput, _ door: QueueServer?) -> Bool {
         let time = clock.read()
         do {
-            release(try core.turn(input, at: time))
+            release(try core.turn(input, at: time, serving: door.map { door in { door.serve(at: time.now) } }))
         } catch StoreError.full {
             guard let effects = commitWhenThereIsSpace(core) else { return false }
             release(effects)
         } catch {
             stop(because: error)
         }
+        door?.flush()
         state.withLock { $0.lastTurn = time.now }
         return true
     }
@@ -159,6 +197,7 @@ package final class CoreThread: Sendable {
     private func holdIntakeOnLowWater(_ core: Core) {
         guard let free = core.freeBytes() else { return }
         let isLow = free < Self.lowWaterBytes
+        core.isIntakeHeld = isLow
         let changed = state.withLock { state in
             defer { state.isIntakeHeld = isLow }
             return state.isIntakeHeld != isLow

@@ -12,7 +12,7 @@ package final class Mailbox: Sendable {
     }
 
     private let state = Mutex(State())
-    private let wakeup = Wakeup()
+    package let wakeup = Wakeup()
 
     package init() {}
 
@@ -42,15 +42,10 @@ package final class Mailbox: Sendable {
         if mustRing { wakeup.ring() }
     }
 
-    /// Takes what has arrived, waiting for something for at most so many milliseconds (-1: for ever, 0: not at all).
+    /// Takes what has arrived.
     /// - Parameter rows: about how many rows to take at most; further batches stay for the next turn.
-    package func take(
-        waitingMilliseconds: Int32, rows: Int, withBatches: Bool
-    ) -> (input: TurnInput, requests: [CoreRequest]) {
-        if waitingMilliseconds != 0, !hasAny(withBatches: withBatches) {
-            wakeup.sleep(milliseconds: waitingMilliseconds)
-        }
-        return state.withLock { state in
+    package func take(rows: Int, withBatches: Bool) -> (input: TurnInput, requests: [CoreRequest]) {
+        state.withLock { state in
             var taken = TurnInput()
             swap(&taken.outcomes, &state.input.outcomes)
             swap(&taken.commands, &state.input.commands)
@@ -71,7 +66,8 @@ package final class Mailbox: Sendable {
         }
     }
 
-    private func hasAny(withBatches: Bool) -> Bool {
+    /// Whether there is something to take; what arrives later rings.
+    package func hasAny(withBatches: Bool) -> Bool {
         state.withLock { state in
             !state.input.outcomes.isEmpty || !state.input.commands.isEmpty || !state.requests.isEmpty
                 || (withBatches && !state.input.batches.isEmpty)

@@ -2,6 +2,7 @@ import Billing
 package import Connecting
 import Message
 package import Observing
+package import Queue
 package import RouteLanguage
 package import Store
 import Synchronization
@@ -67,12 +68,15 @@ package final class Service: @unchecked Sendable {
     /// - Parameters:
     ///   - store: opened; belongs to the service from here on.
     ///   - crashMarks: the marks page and what the last process left in it.
+    ///   - door: the queue's, bound, with what its broker is told; belongs to the core's thread from here on.
     ///   - unfit: routes of a plan that must not be read now, with the reason; asked at start and at each reload.
+    ///   - stopAsked: a client of the queue's door has asked that the service stops.
     package init(
         sources: SourceSet, store: any Store, catalogue: Catalogue, resolver: SettingsResolver,
         crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64, latency: Histogram,
-        trapsOn: String?, unfit: @escaping @Sendable (Plan, SourceSet) -> [String: String],
-        notice: @escaping @Sendable (Notice) -> Void
+        trapsOn: String?, door: (server: QueueServer, settings: BrokerSettings)? = nil,
+        unfit: @escaping @Sendable (Plan, SourceSet) -> [String: String],
+        notice: @escaping @Sendable (Notice) -> Void, stopAsked: @escaping @Sendable () -> Void = {}
     ) throws(StartError) {
         let plan = try Self.compile(sources, catalogue)
         let mailbox = Mailbox()
@@ -97,16 +101,18 @@ package final class Service: @unchecked Sendable {
                 grants.give(effects.grants)
                 for reply in effects.replies { reply() }
                 for line in effects.notices { notice(line) }
-            }, notice: notice)
+            }, notice: notice, stopAsked: stopAsked)
         let loaded = try loadAll(plan, sources, resolver)
-        let core = makeCore(loaded, clock, crashMarks, seed: seed)
+        // Without a door, too: jobs that wait in the store come back and expire, and routes read them.
+        let broker = Broker(store: store, settings: door?.settings ?? BrokerSettings(), seed: seed &+ 1)
+        let core = makeCore(loaded, clock, crashMarks, seed: seed, broker)
         // Names, plan and crash marks must be on disk before any message is worked: working it may end the process.
         do throws(StoreError) { try commitFirst() } catch { throw .store(error) }
         core.trapsOn = trapsOn
         core.latency = latency
         try read(loaded, sources, core, resolver)
         grants.readers = readers
-        coreThread.start(core)
+        coreThread.start(core, door: door?.server)
     }
 
     /// A full disk gives up the ballast with the first try: that is enough for what a start writes.
@@ -142,7 +148,7 @@ package final class Service: @unchecked Sendable {
 
     private func makeCore(
         _ plans: [LoadedPlan], _ clock: EngineClock,
-        _ crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64
+        _ crashMarks: (marks: CrashMarks, suspects: [CrashMarks.Suspect])?, seed: UInt64, _ broker: Broker?
     ) -> Core {
         let ledgerHead = store.ledgerHead()
         let rater = Rater(
@@ -150,7 +156,7 @@ package final class Service: @unchecked Sendable {
             ledgerHead: LedgerHead(seq: ledgerHead.seq, hash: ledgerHead.hash))
         return Core(
             store: store, rater: rater, plans: plans, hosts: table.hosts, seed: seed, time: clock.read(),
-            marks: crashMarks?.marks, suspects: crashMarks?.suspects ?? [])
+            marks: crashMarks?.marks, suspects: crashMarks?.suspects ?? [], broker: broker)
     }
 
     private func read(
@@ -201,7 +207,7 @@ package final class Service: @unchecked Sendable {
         let routes = plan.routes.map { route in
             LoadedRoute(
                 plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
-                queuePlan: plan.queues[route.queue], source: plan.connections[route.source.connection].name)
+                queuePlan: plan.queues[route.queue], connections: plan.connections)
         }
         return LoadedPlan(id: id, plan: plan, routes: routes, destinations: destinations)
     }
@@ -247,6 +253,14 @@ package final class Service: @unchecked Sendable {
                 core.replaceTariffs(plan.tariffs)
                 core.generations = readers.generations
             }
+        }
+    }
+
+    /// Who may use the queue's door from now on.
+    package func changeDoor(password: [UInt8]?, users: [BrokerUser]) throws(CoreSilence) {
+        _ = try onCore { core -> Bool in
+            core.broker?.change(password: password, users: users)
+            return true
         }
     }
 

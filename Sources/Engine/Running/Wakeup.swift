@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
 package import Message
+package import Queue
 
-/// An eventfd that one thread sleeps on and others ring.
+/// An eventfd that others ring to wake the thread that waits on its poll.
 package final class Wakeup: Sendable {
     private let descriptor: Int32
 
@@ -19,10 +20,13 @@ package final class Wakeup: Sendable {
         _ = write(descriptor, &one, 8)
     }
 
-    /// Returns when it was rung, or after so many milliseconds; -1 waits for ever.
-    package func sleep(milliseconds: Int32) {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        _ = Glibc.poll(&poll, 1, milliseconds)
+    /// Whoever waits on `poll` is woken by a ring.
+    package func join(_ poll: EventPoll) { _ = poll.watch(descriptor, for: .readable, .level) }
+
+    package func isMeant(by descriptor: Int32) -> Bool { descriptor == self.descriptor }
+
+    /// Forgets that it was rung.
+    package func silence() {
         var count: UInt64 = 0
         _ = read(descriptor, &count, 8)
     }

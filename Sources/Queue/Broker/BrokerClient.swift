@@ -14,15 +14,24 @@ package final class BrokerClient {
 
     package var replies = ReplyBuffer()
     /// nil: not yet authenticated.
-    package internal(set) var user: BrokerUser?
+    package internal(set) var user: BrokerUser? {
+        didSet { access = QueueAccess(user) }
+    }
+    /// What `user` may do.
+    private(set) var access = QueueAccess(nil)
     package internal(set) var name: [UInt8] = []
     /// What it waits for; later commands of its input stay unread until it is nil again.
     package internal(set) var wait: BlockedWait?
+    /// The queue of its last command, which is likely that of its next.
+    var lastQueue: BrokerQueue?
+    /// `RouteQueues.version` when `lastQueue` was no queue of a route.
+    var routesVersion = 0
     /// The server closes the connection when `replies` have been sent.
     package var closesAfterReplies = false
     /// The server closes it at once (CLIENT KILL).
     package var isKilled = false
     package internal(set) var isMonitor = false
+    var session = ClientSession()
     package internal(set) var lastCommand = ""
     package internal(set) var lastActive: Instant
     /// For CLIENT LIST; kept by the server.
@@ -41,18 +50,6 @@ package final class BrokerClient {
         lastActive = connected
     }
 
-    package var isBlocked: Bool { wait != nil }
-}
-
-/// A GETJOB that found nothing.
-package struct BlockedWait {
-    package let queues: [[UInt8]]
-    package let withCounters: Bool
-    /// nil: for ever.
-    package let deadline: Instant?
-    package init(queues: [[UInt8]], withCounters: Bool, deadline: Instant?) {
-        self.queues = queues
-        self.withCounters = withCounters
-        self.deadline = deadline
-    }
+    /// Waits for jobs, or its commands are put off (DEBUG SLEEP, CLIENT PAUSE).
+    package var isBlocked: Bool { wait != nil || session.heldUntil != nil }
 }

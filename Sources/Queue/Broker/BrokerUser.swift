@@ -41,6 +41,8 @@ package struct BrokerSettings: Sendable, Hashable {
     /// Replies that a connection may leave unread before it is closed.
     package var outputBytesMost = 64 << 20
     package var inputBytesMost = 8 << 20
+    /// Seconds after which a connection that says nothing and waits for nothing is closed; 0: never.
+    package var idleSecondsMost = 0
     package var version = ""
     package init() {}
 }

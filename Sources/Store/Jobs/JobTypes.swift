@@ -84,16 +84,64 @@ package struct JobTerms: Sendable, Hashable, BitwiseCopyable {
     }
 }
 
+extension JobTerms {
+    /// The most that `deliveriesMost` can say.
+    package static let deliveriesMostAllowed: UInt16 = 0x7fff
+    /// In a stored `deliveriesMost`: the name of the dead-letter queue lies behind the body, and behind it its length in
+    /// two bytes, little endian. So that a job can name one without a place for it in every other job.
+    private static let namesDeadLetterQueue: UInt16 = 0x8000
+
+    /// What `JobIndex.add` is given for a job that names its dead-letter queue; `JobContent` takes it apart again.
+    /// - Parameter name: at most 65,535 bytes.
+    package func naming(
+        deadLetterQueue name: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer
+    ) -> (terms: JobTerms, body: [UInt8]) {
+        var stored: [UInt8] = []
+        stored.reserveCapacity(body.count + name.count + 2)
+        stored.append(contentsOf: body)
+        stored.append(contentsOf: name)
+        stored.append(UInt8(truncatingIfNeeded: name.count))
+        stored.append(UInt8(truncatingIfNeeded: name.count >> 8))
+        var terms = self
+        terms.deliveriesMost |= Self.namesDeadLetterQueue
+        return (terms, stored)
+    }
+
+    /// The length of the name behind a stored body; nil: there is none. Clears the mark.
+    fileprivate mutating func takeNameLength(behind body: UnsafeRawBufferPointer) -> Int? {
+        guard deliveriesMost & Self.namesDeadLetterQueue != 0 else { return nil }
+        deliveriesMost &= ~Self.namesDeadLetterQueue
+        guard body.count >= 2 else { return nil }
+        let length = Int(body[body.count - 2]) | Int(body[body.count - 1]) << 8
+        return length <= body.count - 2 ? length : nil
+    }
+}
+
 /// A job's content, in memory that the index owns: valid only inside the closure that gets it.
 package struct JobContent {
     package let terms: JobTerms
     /// 40 bytes.
     package let id: UnsafeRawBufferPointer
     package let body: UnsafeRawBufferPointer
+    /// Where it goes after `deliveriesMost`; nil: to the queue that is named as its own with `.dead`.
+    package let deadLetterQueue: UnsafeRawBufferPointer?
+
+    /// - Parameters:
+    ///   - terms: as stored, that is as `JobIndex.add` got them.
+    ///   - body: the same.
     package init(terms: JobTerms, id: UnsafeRawBufferPointer, body: UnsafeRawBufferPointer) {
+        var terms = terms
+        let nameLength = terms.takeNameLength(behind: body)
         self.terms = terms
         self.id = id
-        self.body = body
+        guard let nameLength else {
+            self.body = body
+            deadLetterQueue = nil
+            return
+        }
+        let end = body.count - 2
+        self.body = UnsafeRawBufferPointer(rebasing: body[..<(end - nameLength)])
+        deadLetterQueue = UnsafeRawBufferPointer(rebasing: body[(end - nameLength)..<end])
     }
 }
 

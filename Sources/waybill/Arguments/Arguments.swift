@@ -53,6 +53,22 @@ struct Arguments: Sendable {
         return product
     }
 
+    /// `512KB`, `4MB`, `1GB`; 1 KB is 1,024 bytes.
+    func bytes(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws(CommandFailure) -> Int {
+        guard let text = text(name) else { return standard }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let factors: [Substring: Int] = ["B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30]
+        guard let number = Int(digits), let factor = factors[text.dropFirst(digits.count)] else {
+            throw CommandFailure(.usage, "`\(name) \(text)`: a size with its unit is needed, such as 4MB")
+        }
+        let (product, isTooLong) = number.multipliedReportingOverflow(by: factor)
+        guard !isTooLong, range.contains(product) else {
+            throw CommandFailure(
+                .usage, "`\(name) \(text)`: a size from \(range.lowerBound) to \(range.upperBound) bytes is needed")
+        }
+        return product
+    }
+
     var isJSON: Bool { has("--json") }
     var isConfirmed: Bool { has("--yes") }
     var environmentVariables: [String: String] { environment }

@@ -7,7 +7,7 @@ struct ServeOptions: Sendable {
     let data: String
     let admin: ConsoleAddress
     /// nil: off.
-    let disque: ConsoleAddress?
+    let disque: DoorOptions?
     /// For finishing what is in flight after TERM.
     let graceMilliseconds: Int64
     let logLevel: LogLevel
@@ -28,15 +28,16 @@ enum ServeCommand {
             where they do not check the old ones go on running.
 
             When it is ready it prints one line: ready admin=HOST:PORT disque=HOST:PORT|off routes=N
+
+            With --disque or --disque-socket any client of Disque or Redis can use its queues; the folder of routes may
+            then hold no route. Beyond loopback that needs a password, users or TLS.
             """,
         flags: [
             .routes, .data,
             Flag(
                 "--admin", value: "HOST:PORT", environment: "WAYBILL_ADMIN", default: "127.0.0.1:9990",
                 "Where to answer admin requests; port 0 takes a free one."),
-            Flag(
-                "--disque", value: "HOST:PORT", environment: "WAYBILL_DISQUE", default: "off",
-                "Where to speak Disque's protocol (not in this version: off)."),
+        ] + DoorOptions.flags + [
             Flag(
                 "--grace", value: "TIME", environment: "WAYBILL_GRACE", default: "30s",
                 "How long to finish what is in flight."),
@@ -44,7 +45,10 @@ enum ServeCommand {
                 "--log", value: "LEVEL", environment: "WAYBILL_LOG", default: "info",
                 "trace, debug, info, warning, error."),
         ],
-        examples: ["waybill serve", "waybill serve --routes Routes --data /var/lib/waybill --admin 127.0.0.1:0"]
+        examples: [
+            "waybill serve", "waybill serve --routes Routes --data /var/lib/waybill --admin 127.0.0.1:0",
+            "waybill serve --disque 127.0.0.1:7711",
+        ]
     ) { arguments, terminal throws(CommandFailure) in
         try ServiceRun.run(try options(arguments, terminal))
     }
@@ -52,7 +56,7 @@ enum ServeCommand {
     static func options(_ arguments: Arguments, _ terminal: Terminal) throws(CommandFailure) -> ServeOptions {
         ServeOptions(
             routes: try arguments.required("--routes"), data: try arguments.required("--data"),
-            admin: try admin(arguments), disque: try disque(arguments),
+            admin: try admin(arguments), disque: try DoorOptions(arguments),
             graceMilliseconds: try arguments.milliseconds("--grace", default: 30_000),
             logLevel: try logLevel(arguments), isLogColoured: colour(arguments),
             showsProgress: terminal.isErrorTerminal && !arguments.has("--quiet"),
@@ -66,12 +70,6 @@ enum ServeCommand {
                 .usage, "`--admin \(text)` is no address", "write 127.0.0.1:9990, or port 0 for a free one")
         }
         return address
-    }
-
-    private static func disque(_ arguments: Arguments) throws(CommandFailure) -> ConsoleAddress? {
-        let text = try arguments.required("--disque")
-        if text == "off" { return nil }
-        throw CommandFailure(.usage, "`--disque \(text)`: Disque's protocol is not in this version", "leave it off")
     }
 
     private static func logLevel(_ arguments: Arguments) throws(CommandFailure) -> LogLevel {

@@ -11,7 +11,8 @@ struct RouteFolder {
 
     /// Every `*.route` and `*.lock` file below the folder, sorted by path. Names that begin with a dot are passed over;
     /// links are followed to files inside the folder only.
-    func read() throws(CommandFailure) -> SourceSet {
+    /// - Parameter canBeEmpty: whether there may be no route in it.
+    func read(canBeEmpty: Bool = false) throws(CommandFailure) -> SourceSet {
         guard let root = Self.realPath(path) else {
             throw CommandFailure(
                 .badConfiguration, "there is no folder \(path)", "give the folder of your route files: --routes DIR")
@@ -22,7 +23,7 @@ struct RouteFolder {
             let file = SourceSet.File(path: name, text: try text(of: name))
             if name.hasSuffix(".route") { routes.append(file) } else { locks.append(file) }
         }
-        guard !routes.isEmpty else {
+        guard canBeEmpty || !routes.isEmpty else {
             throw CommandFailure(
                 .badConfiguration, "there is no *.route file in \(path)", "write one, or give another --routes DIR")
         }

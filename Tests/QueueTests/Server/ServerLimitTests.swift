@@ -1,0 +1,153 @@
+import Message
+import Testing
+
+@testable import Queue
+
+/// What a connection may cost.
+@Suite struct ServerLimitTests {
+    @Test func tooManyClientsAreTold() throws {
+        let bench = try ServerBench(broker: { $0.connectionsMost = 2 })
+        let first = try bench.client()
+        let second = try bench.client()
+        try bench.exchange(first, "PING\r\n", "+PONG\r\n")
+        try bench.exchange(second, "PING\r\n", "+PONG\r\n")
+        try bench.expectEnd(try bench.client(), "-ERR max number of clients reached\r\n")
+        first.close()
+        try bench.turn(until: { bench.server.counters.connections == 1 })
+        try bench.exchange(try bench.client(), "PING\r\n", "+PONG\r\n")
+        #expect(bench.server.counters.refused == 1)
+    }
+
+    @Test func whoLeavesItsRepliesUnreadIsClosed() throws {
+        let bench = try ServerBench(broker: { $0.outputBytesMost = 100_000 })
+        let client = try TestClient(try #require(bench.server.address), receiveBufferBytes: 4_096)
+        let request = multibulk("PING", String(repeating: "x", count: 10_000))
+        try bench.turn(until: { client.send(request) < 0 && bench.server.counters.connections == 0 })
+        #expect(bench.server.counters.expelled == 1 && bench.server.heldOutput == 0)
+    }
+
+    @Test func whoReadsSlowlyGetsEverythingInOrder() throws {
+        let bench = try ServerBench()
+        let client = try TestClient(try #require(bench.server.address), receiveBufferBytes: 4_096)
+        let count = 400
+        var request = Substring(
+            (0..<count).map { multibulk("PING", "\($0)" + String(repeating: "x", count: 10_000)) }.joined())
+        try bench.turn(until: {
+            let sent = client.send(String(request))
+            if sent > 0 { request = request.dropFirst(sent) }
+            return request.isEmpty && bench.server.counters.commands == count
+        })
+        #expect(bench.server.heldOutput > 0)
+        var text = ""
+        try bench.turn(until: {
+            _ = client.receive()
+            text += client.take()
+            return text.utf8.count >= count * 10_000 && bench.server.heldOutput == 0
+        })
+        let numbers = text.split(separator: "\r\n").filter { !$0.hasPrefix("$") }.map { $0.prefix { $0 != "x" } }
+        #expect(numbers == (0..<count).map { Substring("\($0)") })
+    }
+
+    @Test func aStrangerMaySayAndHearLittleAndNotForLong() throws {
+        let bench = try ServerBench(broker: { $0.password = Array("secret".utf8) })
+        let many = try bench.client()
+        many.send("*11\r\n")
+        try bench.expectEnd(many, "-ERR Protocol error: invalid multibulk length\r\n")
+        let long = try bench.client()
+        long.send("*2\r\n$4\r\nPING\r\n$16385\r\n")
+        try bench.expectEnd(long, "-ERR Protocol error: invalid bulk length\r\n")
+        let loud = try bench.client()
+        loud.send(String(repeating: "PING\r\n", count: 100))
+        try bench.turn(until: { loud.receive() })
+        #expect(loud.received.count <= 1_024)
+        let friend = try bench.client()
+        try bench.exchange(friend, "AUTH secret\r\n", "+OK\r\n")
+        let body = String(repeating: "y", count: 20_000)
+        try bench.exchange(friend, multibulk("PING", body), "$20000\r\n\(body)\r\n")
+        let slow = try bench.client()
+        try bench.exchange(slow, "PING\r\n", "-NOAUTH Authentication required.\r\n")
+        try bench.pass(seconds: 29)
+        #expect(bench.server.counters.connections == 2)
+        try bench.pass(seconds: 2)
+        try bench.expectEnd(slow)
+        try bench.exchange(friend, "PING\r\n", "+PONG\r\n")
+    }
+
+    @Test func aRequestThatIsNeverFinishedEndsAndAnIdleConnectionStays() throws {
+        let bench = try ServerBench()
+        let idle = try bench.client()
+        try bench.exchange(idle, "PING\r\n", "+PONG\r\n")
+        let half = try bench.client()
+        half.send("*2\r\n$4\r\nPING\r\n$100\r\nabc")
+        try bench.turn(until: { bench.server.heldInput > 0 })
+        for _ in 0..<59 { try bench.pass(seconds: 1) }
+        #expect(bench.server.counters.connections == 2)
+        try bench.pass(seconds: 2)
+        try bench.expectEnd(half)
+        #expect(bench.server.heldInput == 0)
+        try bench.exchange(idle, "PING\r\n", "+PONG\r\n")
+    }
+
+    @Test func halfSentRequestsDoNotFillTheMemory() throws {
+        let bench = try ServerBench({ $0.inputBytesMost = 100_000 })
+        let clients = try (0..<10).map { _ in try bench.client() }
+        for client in clients {
+            client.send("*2\r\n$4\r\nPING\r\n$100000\r\n" + String(repeating: "z", count: 30_000))
+        }
+        try bench.turn(until: { clients.count(where: { $0.receive() }) >= 6 })
+        #expect(bench.server.heldInput <= 100_000)
+    }
+
+    @Test func aQuietConnectionGivesItsMemoryBack() throws {
+        let bench = try ServerBench()
+        let client = try bench.client()
+        try bench.exchange(client, String(repeating: "PING\r\n", count: 500), String(repeating: "+PONG\r\n", count: 500))
+        let connection = try #require(bench.server.connections.compactMap { $0 }.first)
+        #expect(connection.client.replies.bytes.capacity > 1_000)
+        for _ in 0..<3 { try bench.pass(seconds: 1) }
+        #expect(connection.client.replies.bytes.capacity == 0 && connection.input.capacity == 0)
+        try bench.exchange(client, "PING\r\n", "+PONG\r\n")
+    }
+
+    @Test func theEndSendsWhatIsCommittedAndClosesEverything() throws {
+        let bench = try ServerBench()
+        let slow = try TestClient(try #require(bench.server.address), receiveBufferBytes: 4_096)
+        let body = String(repeating: "x", count: 3_000_000)
+        var request = Substring(multibulk("PING", body))
+        try bench.turn(until: {
+            let sent = slow.send(String(request))
+            if sent > 0 { request = request.dropFirst(sent) }
+            return bench.server.counters.commands == 1
+        })
+        #expect(bench.server.heldOutput > 0)
+        let idle = try bench.client()
+        let waiting = try bench.client()
+        try bench.exchange(idle, "PING\r\n", "+PONG\r\n")
+        waiting.send(multibulk("DEBUG", "SLEEP", "100"))
+        try bench.turn(until: { bench.server.counters.blocked == 1 })
+        idle.send("PING\r\n")
+        bench.server.drain()
+        try bench.expectEnd(idle)
+        try bench.expectEnd(waiting)
+        #expect(!bench.server.hasDrained)
+        try bench.turn(until: { slow.receive() })
+        #expect(slow.take() == "$\(body.utf8.count)\r\n\(body)\r\n" && bench.server.hasDrained)
+        #expect(throws: (any Error).self) { try bench.client() }
+    }
+
+    @Test func aClientThatDoesNotReadDoesNotHoldUpTheEnd() throws {
+        let bench = try ServerBench()
+        let slow = try TestClient(try #require(bench.server.address), receiveBufferBytes: 4_096)
+        var request = Substring(multibulk("PING", String(repeating: "x", count: 7_000_000)))
+        try bench.turn(until: {
+            let sent = slow.send(String(request))
+            if sent > 0 { request = request.dropFirst(sent) }
+            return bench.server.heldOutput > 0
+        })
+        bench.server.drain()
+        try bench.pass(seconds: 4)
+        #expect(!bench.server.hasDrained)
+        try bench.pass(seconds: 2)
+        #expect(bench.server.hasDrained)
+    }
+}
