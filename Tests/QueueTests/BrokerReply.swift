@@ -1,7 +1,7 @@
 import Queue
 
 /// A reply as a client reads it.
-indirect enum Reply: Equatable, CustomStringConvertible {
+indirect enum Reply: Hashable, CustomStringConvertible {
     case status(String)
     case error(String)
     case integer(Int64)
