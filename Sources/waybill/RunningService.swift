@@ -31,7 +31,8 @@ final class RunningService: Sendable {
         server = try Self.listen(options, backend: door, logger: logger)
         address = server.address
         do throws(CommandFailure) {
-            let queueDoor = try options.disque.map { door throws(CommandFailure) in try QueueDoor(door, logger: logger) }
+            let queueDoor = try options.disque.map { door throws(CommandFailure) in try QueueDoor(door, logger: logger)
+            }
             doorText = queueDoor?.text ?? "off"
             service = try Self.startEngine(parts, options, sources, queueDoor, latency: latency, logger: logger)
         } catch {
@@ -67,7 +68,7 @@ final class RunningService: Sendable {
     }
 
     /// Whether programs can reach the queues.
-    private var hasQueueDoor: Bool { false }
+    private var hasQueueDoor: Bool { options.disque != nil }
 
     private static func start(_ request: SourceRequest) -> String {
         switch request.start {

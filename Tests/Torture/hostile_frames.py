@@ -112,6 +112,8 @@ class Assault:
 
     WIDTH = 40
     PATIENCE_SECONDS = 20
+    # Then the server is gone, or full: there is nobody to send the rest to.
+    REFUSED_MOST = 2_000
 
     def __init__(self, target, seed, frames):
         self.target = target
@@ -160,10 +162,13 @@ class Assault:
         self.poll.unregister(attempt.socket)
         attempt.socket.close()
         self.sums["frames"] += attempt.frames_sent
+        self.left += len(attempt.ends) - attempt.frames_sent
         self.sums["connections"] += 1
         self.sums["errors"] += attempt.errors
         self.sums["lines"] += attempt.replies
         self.sums["refused"] += attempt.sent == 0
+        if self.sums["refused"] > self.REFUSED_MOST:
+            self.left = 0
 
 
 def attack(target, seed, frames, results):

@@ -3,21 +3,39 @@ package import Queue
 import RouteLanguage
 package import Store
 
-/// What clients of the queue's door see of the queues that routes declare. Called in the core's thread, before the turn
-/// whose commit makes it durable.
-extension Core: RouteQueues {
-    package var version: Int { declaredQueues.version }
+/// The queues that routes declare, as the broker asks for them.
+final class DeclaredQueuesAtDoor: RouteQueues {
+    /// Owns the broker, which owns this.
+    private unowned let core: Core
 
-    package func queue(named name: UnsafeRawBufferPointer) -> QueueID? { declaredQueues[Array(name)]?.id }
-    package func name(of queue: QueueID) -> [UInt8] { Array(store.queueName(queue).utf8) }
+    init(_ core: Core) { self.core = core }
 
-    package func forEachQueue(_ body: (QueueID) -> Bool) {
-        for queue in declaredQueues.ids {
+    var version: Int { core.declaredQueues.version }
+    func queue(named name: UnsafeRawBufferPointer) -> QueueID? { core.declaredQueues[Array(name)]?.id }
+    func name(of queue: QueueID) -> [UInt8] { Array(core.store.queueName(queue).utf8) }
+
+    func forEachQueue(_ body: (QueueID) -> Bool) {
+        for queue in core.declaredQueues.ids {
             guard body(queue) else { return }
         }
     }
 
-    package func worker(of queue: QueueID) -> String? { declaredQueues[queue]?.routes.first }
+    func worker(of queue: QueueID) -> String? { core.worker(of: queue) }
+    func counts(of queue: QueueID) -> RouteQueueCounts { core.counts(of: queue) }
+    func peek(_ queue: QueueID, count: Int) -> [(id: [UInt8], body: [UInt8])] { core.peek(queue, count: count) }
+    func purge(_ queue: QueueID, by who: String) -> Int { core.purge(queue, by: who) }
+    func refusal(ofPurge queue: QueueID) -> RouteQueueRefusal? { core.refusal(ofPurge: queue) }
+    func pause(of queue: QueueID) -> PauseState { core.store.pause(of: queue) }
+    func setPause(_ pause: PauseState, of queue: QueueID) { core.setPause(pause, of: queue) }
+    func fill(_ queue: QueueID, body: UnsafeRawBufferPointer) -> Result<[UInt8], RouteQueueRefusal> {
+        core.fill(queue, body: body)
+    }
+    func jobExpires(_ number: JobNumber) { core.jobExpires(number) }
+}
+
+/// What clients of the queue's door see of the queues that routes declare, and do to them. Called within a turn.
+extension Core {
+    func worker(of queue: QueueID) -> String? { declaredQueues[queue]?.routes.first }
 
     // MARK: Looking
 
@@ -147,8 +165,6 @@ extension Core: RouteQueues {
         }
         return count
     }
-
-    package func pause(of queue: QueueID) -> PauseState { store.pause(of: queue) }
 
     package func setPause(_ pause: PauseState, of queue: QueueID) {
         guard pause != store.pause(of: queue) else { return }

@@ -105,6 +105,7 @@ package final class Core {
         if let newest = plans.last { activate(newest) }
         mark(suspects)
         restore()
+        broker?.routeQueues = DeclaredQueuesAtDoor(self)
     }
 
     /// Works everything up, commits, and answers what may leave.
@@ -124,19 +125,19 @@ package final class Core {
         try endExpired()
         for command in input.commands { try obey(command) }
         try admitBatches(input.batches)
+        serving?()
+        broker?.endTurn(at: time.now)
         try admitFills()
         try takeJobs()
         try fill()
         for (key, extent) in extents { record(.appended(connection: key.place, extent)) }
         extents.removeAll(keepingCapacity: true)
-        serving?()
-        broker?.endTurn(at: time.now)
         return try commitAgain()
     }
 
     /// Commits what the last turn recorded, as it is.
     package func commitAgain() throws(StoreError) -> TurnEffects {
-        try store.commit()
+        if let broker { try broker.commit(at: time.now) } else { try store.commit() }
         for line in log {
             effects.notices.append(Notice(.info, line.text, [.init("step", line.step)]))
         }

@@ -103,7 +103,8 @@ package final class Service: @unchecked Sendable {
                 for line in effects.notices { notice(line) }
             }, notice: notice, stopAsked: stopAsked)
         let loaded = try loadAll(plan, sources, resolver)
-        let broker = door.map { Broker(store: store, settings: $0.settings, seed: seed &+ 1) }
+        // Without a door, too: jobs that wait in the store come back and expire, and routes read them.
+        let broker = Broker(store: store, settings: door?.settings ?? BrokerSettings(), seed: seed &+ 1)
         let core = makeCore(loaded, clock, crashMarks, seed: seed, broker)
         // Names, plan and crash marks must be on disk before any message is worked: working it may end the process.
         do throws(StoreError) { try commitFirst() } catch { throw .store(error) }
