@@ -31,7 +31,8 @@ final class RunningService: Sendable {
         server = try Self.listen(options, backend: door, logger: logger)
         address = server.address
         do throws(CommandFailure) {
-            let queueDoor = try options.disque.map { door throws(CommandFailure) in try QueueDoor(door, logger: logger) }
+            let queueDoor = try options.disque.map { door throws(CommandFailure) in try QueueDoor(door, logger: logger)
+            }
             doorText = queueDoor?.text ?? "off"
             service = try Self.startEngine(parts, options, sources, queueDoor, latency: latency, logger: logger)
         } catch {
@@ -40,7 +41,9 @@ final class RunningService: Sendable {
         }
         control = ServiceControl(service: service, options: options, logger: logger)
         door.open(
-            ServiceBackend(service: service, control: control, options: options, latency: latency, logger: logger))
+            ServiceBackend(
+                service: service, control: control, options: options, latency: latency, doorText: doorText,
+                logger: logger))
         try Self.adminFiles { () throws(AdminFileError) in
             try AdminAddressFile.write(server.address, folder: options.data)
         }

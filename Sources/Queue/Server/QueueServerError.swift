@@ -24,7 +24,8 @@ package enum QueueServerError: Error, Sendable, Hashable, CustomStringConvertibl
         case .notASocket: "give another --disque-socket"
         case .socketInUse: "stop it first, or give another --disque-socket"
         case .pathTooLong(_, let most): "give a --disque-socket of at most \(most) bytes"
-        case .badCertificate: "give PEM files that belong together: --disque-tls-certificate, --disque-tls-key, --disque-tls-ca"
+        case .badCertificate:
+            "give PEM files that belong together: --disque-tls-certificate, --disque-tls-key, --disque-tls-ca"
         }
     }
 }
