@@ -76,6 +76,7 @@ package enum Compiler {
             walks.append((route, checker.columnsToRead, checker.deliveries))
         }
         SharedKeys.report(walks.map(\.deliveries), reports)
+        QueueUses.report(declarations, reports)
         guard !reports.hasErrors else { return [] }
         reports.isMuted = true
         defer { reports.isMuted = false }

@@ -35,6 +35,8 @@ package enum Change: Sendable {
     case rowCrashMarked(route: RouteID, identity: RowIdentity)
     /// Somebody did something that destroys or repeats work: who and what.
     case acted(AuditNote)
+    /// A queue that routes go through was paused, or goes on.
+    case queuePaused(QueueID, PauseState)
 }
 
 /// A route, by the number that the store keeps for its name for ever (`Store.routeID`).
@@ -70,10 +72,10 @@ package enum FinalWord: UInt8, Sendable, Hashable, CaseIterable {
 package struct SourceAdvance: Sendable {
     package let route: RouteID
     package let rows: [SeenRow]
-    /// What the reader gets back at the next start.
-    package let position: [UInt8]
+    /// What the reader gets back at the next start; nil: it stays where it was (jobs of a queue have none).
+    package let position: [UInt8]?
     package let positionText: String
-    package init(route: RouteID, rows: [SeenRow], position: [UInt8], positionText: String) {
+    package init(route: RouteID, rows: [SeenRow], position: [UInt8]?, positionText: String) {
         self.route = route
         self.rows = rows
         self.position = position

@@ -38,6 +38,7 @@ extension SQLiteStore {
         case .appended(let connection, let extent): files.appended(connection, extent)
         case .rowCrashMarked(let route, let identity): sources.crashed(route, identity)
         case .acted(let note): files.acted(note)
+        case .queuePaused(let queue, let pause): pauses.pause(queue, pause)
         }
         return nil
     }

@@ -73,6 +73,16 @@ extension SQLiteStore: Store {
         try letters.find(route: route, messageAndParts: message)
     }
 
+    package func deadLetterCount(queue: String) throws(StoreError) -> Int { try letters.count(queue: queue) }
+
+    package func deadLetters(
+        queue: String, newestFirst: Bool, limit: Int
+    ) throws(StoreError) -> [(message: String, reason: String)] {
+        try letters.list(queue: queue, newestFirst: newestFirst, limit: limit)
+    }
+
+    package func pause(of queue: QueueID) -> PauseState { pauses.state(queue) }
+
     package func extents(connection: String) -> [FileExtent] { files.extents(of: connection) }
     package func ledgerHead() -> (seq: Int64, hash: [UInt8]) { ledger.head }
 

@@ -21,8 +21,10 @@ package final class SQLiteStore {
     let sources: SourceStorage
     let letters: DeadLetterStorage
     let files: FileStorage
+    let pauses: PauseStorage
     let retention: Retention
-    package let jobs: any JobIndex = ModelJobIndex()
+    package let jobStorage: JobStorage
+    package var jobs: any JobIndex { jobStorage }
     var routes: NameTable
     var queues: NameTable
 
@@ -38,8 +40,12 @@ package final class SQLiteStore {
     package var failNextCommit: StoreError?
 
     /// Opens or creates the store in `folder`, which this process holds from then on.
+    /// - Parameter random: what a new store's node id and key of job ids come from.
     /// - Throws: `.held`, `.newer`, `.damaged`, or what the disk says.
-    package convenience init(folder path: String, settings: StoreSettings = StoreSettings()) throws(StoreError) {
+    package convenience init(
+        folder path: String, settings: StoreSettings = StoreSettings(),
+        random: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    ) throws(StoreError) {
         let folder = DataFolder(path: path)
         try folder.prepare()
         let lock = try FolderLock(folder: path)
@@ -48,21 +54,23 @@ package final class SQLiteStore {
         try Self.configure(database, settings)
         var ballast = Ballast(folder: path, bytes: settings.ballastBytes)
         if !ballast.isThere { ballast.build() }
-        try self.init(database, settings: settings, folder: folder, lock: lock, ballast: ballast)
+        try self.init(database, settings: settings, folder: folder, lock: lock, ballast: ballast, random: random)
     }
 
     /// A store in memory: empty, or as `serialized` gave it.
-    package convenience init(inMemory bytes: [UInt8]? = nil, settings: StoreSettings = StoreSettings())
-        throws(StoreError)
-    {
+    package convenience init(
+        inMemory bytes: [UInt8]? = nil, settings: StoreSettings = StoreSettings(),
+        random: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    ) throws(StoreError) {
         let database = try Database(path: ":memory:", flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
         if let bytes { try database.load(bytes) }
         try database.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY")
-        try self.init(database, settings: settings, folder: nil, lock: nil, ballast: nil)
+        try self.init(database, settings: settings, folder: nil, lock: nil, ballast: nil, random: random)
     }
 
     private init(
-        _ database: Database, settings: StoreSettings, folder: DataFolder?, lock: FolderLock?, ballast: Ballast?
+        _ database: Database, settings: StoreSettings, folder: DataFolder?, lock: FolderLock?, ballast: Ballast?,
+        random: any RandomNumberGenerator
     ) throws(StoreError) {
         self.database = database
         self.settings = settings
@@ -79,10 +87,12 @@ package final class SQLiteStore {
         sources = try SourceStorage(database)
         letters = try DeadLetterStorage(database)
         files = try FileStorage(database)
+        pauses = try PauseStorage(database)
         retention = try Retention(database, settings)
+        jobStorage = try JobStorage(database, settings.jobs, random: random)
         routes = try NameTable(database, table: "routes", most: Int64(UInt32.max))
         queues = try NameTable(database, table: "queues", most: Int64(UInt16.max))
-        now = try Self.latestMoment(database)
+        now = max(try Self.latestMoment(database), jobStorage.lastMoment)
     }
 
     /// Bytes of the whole store, as `init(inMemory:)` takes them. What was recorded and not committed is not in them.
@@ -111,13 +121,18 @@ package final class SQLiteStore {
     private static func prepareSchema(_ database: Database) throws(StoreError) {
         let version = Int(clamping: try database.integer("PRAGMA user_version") ?? 0)
         if version > Schema.version { throw .newer(version: version, known: Schema.version) }
-        guard version == 0 else { return }
+        if version == Schema.version { return }
+        if version > 0 { return try change(database, by: Schema.migration) }
         if try database.integer("SELECT count(*) FROM sqlite_schema") != 0 {
             throw .damaged(what: "waybill.db holds another program's tables")
         }
+        try change(database, by: Schema.creation)
+    }
+
+    private static func change(_ database: Database, by sql: String) throws(StoreError) {
         try database.execute("BEGIN IMMEDIATE")
         do throws(StoreError) {
-            try database.execute(Schema.creation)
+            try database.execute(sql)
             try database.execute("COMMIT")
         } catch {
             try? database.execute("ROLLBACK")
@@ -130,11 +145,11 @@ package final class SQLiteStore {
     var hasChanges: Bool {
         entries.hasChanges || keys.hasChanges || seen.hasChanges || ledger.hasChanges || outcomes.hasChanges
             || plans.hasChanges || sources.hasChanges || letters.hasChanges || files.hasChanges || routes.hasChanges
-            || queues.hasChanges
+            || queues.hasChanges || pauses.hasChanges || jobStorage.hasChanges
     }
 
     func commitTurn() throws(StoreError) {
-        if let refusal { throw refusal }
+        if let refusal = refusal ?? jobStorage.refusal { throw refusal }
         guard hasChanges else { return }
         do throws(StoreError) { try commitChanges() } catch {
             // Whatever else failed is never tried again: the next sync could succeed without the pages of this one.
@@ -150,6 +165,9 @@ package final class SQLiteStore {
         }
         if !isPrepared {
             try entries.prepare()
+            jobStorage.prepare()
+            if let refusal = jobStorage.refusal { throw refusal }
+            now = max(now, jobStorage.lastMoment)
             isPrepared = true
         }
         do throws(StoreError) { try transact() } catch {
@@ -183,6 +201,8 @@ package final class SQLiteStore {
         try ledger.write()
         try letters.write()
         try files.write()
+        try pauses.write()
+        try jobStorage.write()
         try retention.write(now: now)
     }
 
@@ -199,6 +219,8 @@ package final class SQLiteStore {
         ledger.committed()
         letters.committed()
         files.committed()
+        pauses.committed()
+        jobStorage.committed()
         if retention.committed() { seen.forgetKept() }
     }
 

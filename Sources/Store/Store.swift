@@ -45,6 +45,16 @@ package protocol Store: AnyObject {
     func progress(_ id: EntryID) throws(StoreError) -> [UInt8]?
     var entryCount: Int { get }
 
+    // MARK: Queues of routes
+
+    func pause(of queue: QueueID) -> PauseState
+    /// Open dead letters of the queue of this name.
+    func deadLetterCount(queue: String) throws(StoreError) -> Int
+    /// The oldest, or the newest first; without their bodies.
+    func deadLetters(
+        queue: String, newestFirst: Bool, limit: Int
+    ) throws(StoreError) -> [(message: String, reason: String)]
+
     // MARK: Jobs of queue clients
 
     var jobs: any JobIndex { get }

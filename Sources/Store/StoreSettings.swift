@@ -15,5 +15,7 @@ package struct StoreSettings: Sendable, Hashable {
     /// lone message costs the same.
     package var pageBytes = 8192
 
+    package var jobs = JobSettings()
+
     package init() {}
 }

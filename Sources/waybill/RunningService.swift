@@ -48,15 +48,32 @@ final class RunningService: Sendable {
             try AdminAddressFile.write(server.address, folder: options.data)
         }
         for route in service.plan.routes {
-            let table = route.source.request.table
+            guard let request = route.source.request else {
+                announceQueue(of: route)
+                continue
+            }
             logger.info(
                 "reading",
-                ["route": LogValue(route.name), "table": LogValue(table), "start": LogValue(Self.start(route))])
+                [
+                    "route": LogValue(route.name), "table": LogValue(request.table),
+                    "start": LogValue(Self.start(request)),
+                ])
         }
     }
 
-    private static func start(_ route: RoutePlan) -> String {
-        switch route.source.request.start {
+    private func announceQueue(of route: RoutePlan) {
+        let fields: LogFields = ["route": LogValue(route.name), "queue": LogValue(route.source.queue ?? "")]
+        logger.info("reading", fields)
+        if !hasQueueDoor {
+            logger.warning("nobody can add jobs to the queue that this route reads: serve it with --disque", fields)
+        }
+    }
+
+    /// Whether programs can reach the queues.
+    private var hasQueueDoor: Bool { options.disque != nil }
+
+    private static func start(_ request: SourceRequest) -> String {
+        switch request.start {
         case .first: "from the first row"
         case .now: "rows from now on"
         case .after(let id): "after \(id)"

@@ -122,6 +122,11 @@ final class ServiceBackend: ConsoleBackend {
         report.billed = picture.billed
         report.unpriced = picture.counters.unpriced
         report.routes = picture.routes.map { route in
+            if let queue = route.queue {
+                return StatusReport.Route(
+                    name: route.name, seen: route.account.seen, words: StoredAnswers.words(route.account),
+                    position: "\(queue.waiting) waiting", source: "queue \(queue.name)", gapsOpen: nil)
+            }
             let source = conditions[route.name]
             return StatusReport.Route(
                 name: route.name, seen: route.account.seen, words: StoredAnswers.words(route.account),

@@ -13,6 +13,8 @@ final class CoreBench {
     private let plan: Plan
     private(set) var sent: [(connection: Int, dispatch: Dispatch)] = []
     private(set) var notices: [Notice] = []
+    /// Batches that readers were given credit for.
+    private(set) var granted = 0
     var now: Int64 = 1_790_000_000_000_000
     private var nextRow: Int64 = 1
 
@@ -25,30 +27,45 @@ final class CoreBench {
         _ plan: Plan, bytes: [UInt8]?, now: Int64, suspects: [CrashMarks.Suspect] = []
     ) throws -> (SQLiteStore, Core) {
         let store = try SQLiteStore(inMemory: bytes)
-        let id = store.keepPlan(hash: plan.hash, sources: [1])
-        let routes = plan.routes.map { route in
-            LoadedRoute(
-                plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
-                queuePlan: plan.queues[route.queue], source: "shop")
-        }
-        let destinations: [Destination?] = [
-            Destination(connection: 0, name: "acme", type: "http", hosts: [HostID(rawValue: 0)]),
-            Destination(connection: 1, name: "globex", type: "http", hosts: [HostID(rawValue: 1)]), nil,
-        ]
+        let loaded = load(plan, store)
         let head = store.ledgerHead()
         let tallies = Dictionary(try store.tallies().map { ($0.key, $0.tally) }, uniquingKeysWith: { $1 })
         let core = Core(
             store: store,
             rater: Rater(
                 tariffs: plan.tariffs, tallies: tallies, ledgerHead: LedgerHead(seq: head.seq, hash: head.hash)),
-            plans: [LoadedPlan(id: id, plan: plan, routes: routes, destinations: destinations)],
+            plans: [loaded],
             hosts: [("acme", "a"), ("globex", "g")], seed: 1,
             time: TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now)), suspects: suspects)
-        for route in routes { core.generations[route.id] = 1 }
+        for route in loaded.routes { core.generations[route.id] = 1 }
+        try store.commit()
         return (store, core)
     }
 
-    var route: RouteID { store.routeID("orders") }
+    private static func load(_ plan: Plan, _ store: SQLiteStore) -> LoadedPlan {
+        let id = store.keepPlan(hash: plan.hash, sources: [1])
+        let routes = plan.routes.map { route in
+            LoadedRoute(
+                plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
+                queuePlan: plan.queues[route.queue], connections: plan.connections)
+        }
+        let destinations: [Destination?] = [
+            Destination(connection: 0, name: "acme", type: "http", hosts: [HostID(rawValue: 0)]),
+            Destination(connection: 1, name: "globex", type: "http", hosts: [HostID(rawValue: 1)]), nil,
+        ]
+        return LoadedPlan(id: id, plan: plan, routes: routes, destinations: destinations)
+    }
+
+    /// A reload with other texts.
+    func swap(in plan: Plan) throws {
+        let loaded = Self.load(plan, store)
+        core.install(loaded)
+        core.activate(loaded)
+        try store.commit()
+    }
+
+    var routeName = "orders"
+    var route: RouteID { store.routeID(routeName) }
     var account: Account { store.account(route) }
     func count(_ word: FinalWord) -> Int64 { account.words[word] ?? 0 }
 
@@ -68,6 +85,7 @@ final class CoreBench {
             sent.append(contentsOf: dispatches.map { (connection, $0) })
         }
         notices.append(contentsOf: effects.notices)
+        granted += effects.grants.values.reduce(0, +)
         for reply in effects.replies { reply() }
     }
 
@@ -83,6 +101,25 @@ final class CoreBench {
             ReadBatch(
                 route: route, generation: 1,
                 batch: SourceBatch(kind: kind, rows: made, position: [UInt8(made.count & 255)], positionText: "test"))
+        ]
+        try turn(input)
+    }
+
+    /// Reads orders of `SimulatedPlan.lock`, in one batch.
+    func readOrders(_ ids: ClosedRange<Int64>) throws {
+        let rows = ids.map { id in
+            SourceRow(
+                identity: .int(id), identityText: "\(id)",
+                values: [
+                    .int(Int128(id)), .text("N\(id)"), .text("paid"), .missing,
+                    .decimal(ExactDecimal(mantissa: 1250, scale: 2)), .int(7), .json("{}"),
+                ], content: UInt64(id), contentBesidesKey: UInt64(id))
+        }
+        var input = TurnInput()
+        input.batches = [
+            ReadBatch(
+                route: route, generation: 1,
+                batch: SourceBatch(kind: .fresh, rows: rows, position: [1], positionText: "test"))
         ]
         try turn(input)
     }

@@ -15,7 +15,7 @@ import Testing
         #expect(plan.tariffs.map(\.name) == ["dach_2026"])
         let orders = try #require(plan.routes.first)
         #expect(
-            orders.source.request.columns.map(\.name) == [
+            orders.source.request?.columns.map(\.name) == [
                 "id", "customer_id", "status", "net", "country", "currency", "note", "weight", "fee", "quantity",
                 "updated_at", "attrs",
             ])

@@ -72,6 +72,8 @@ package struct CoreSnapshot: Sendable {
         package let name: String
         package let account: Account
         package let position: String
+        /// The queue whose jobs it reads, and how many wait there; nil: it reads a table.
+        package var queue: (name: String, waiting: Int)?
     }
 
     package struct Host: Sendable {

@@ -58,7 +58,7 @@ extension Core {
         let bytes = body.encoded(shapes: work.plan.shapes)
         let key = lane.map { laneKey(of: work.id, $0) } ?? 0
         let head = newHead(plan: work.plan, route: work.route, bodyBytes: bytes.count, orderingKey: key)
-        store.record(.admitted(NewEntry(head: head, body: bytes)))
+        record(.admitted(NewEntry(head: head, body: bytes)))
         if fault == .forgetChild, index == 1 { return }
         if queues[head.queue]?.keys.acquire(key, for: head.id) == true { queues[head.queue]?.append(head.id) }
     }
@@ -74,7 +74,7 @@ extension Core {
         guard children > 0 else { return true }
         work.progress.childrenPending = children
         work.head.state = .parked
-        store.record(.headChanged(work.head))
+        record(.headChanged(work.head))
         keepProgress(of: work)
         return false
     }
@@ -89,7 +89,7 @@ extension Core {
         guard parent.progress.childrenPending == 0 else { return keepProgress(of: parent) }
         if parent.head.crashMarks >= Self.crashesThatPutAside { return try putAside(parent) }
         parent.head.state = .waiting
-        store.record(.headChanged(parent.head))
+        record(.headChanged(parent.head))
         keepProgress(of: parent)
         try advance(parent)
     }
@@ -104,9 +104,9 @@ extension Core {
         guard !isDead, left == 0, !lineage.itemPath.contains(".") else { return }
         let letters = try store.deadLetters(route: work.route.id, ofMessageAndParts: lineage.parentMessage)
         guard letters.own.isEmpty, letters.parts.isEmpty else { return }
-        store.record(
+        record(
             .reopened(Ending(route: work.route.id, message: lineage.parentMessage, word: .dead, at: time.wall)))
-        store.record(
+        record(
             .ended(Ending(route: work.route.id, message: lineage.parentMessage, word: .delivered, at: time.wall)))
     }
 

@@ -20,23 +20,18 @@ extension Core {
         picture.entries = store.entryCount
         picture.billed = store.ledgerHead().seq
         picture.counters = counters
-        var delayed: [QueueID: Int] = [:]
-        var parked: [QueueID: Int] = [:]
-        store.forEachHead { head in
-            if head.state == .delayed { delayed[head.queue, default: 0] += 1 }
-            if head.state == .parked { parked[head.queue, default: 0] += 1 }
-        }
         for (id, queue) in queues {
             let sent = queue.hosts.reduce(0) { $0 + queue.inFlight($1) }
             let waiting = queue.unsortedCount + queue.hosts.reduce(0) { $0 + queue.waitingCount($1) }
             picture.queues.append(
                 .init(
-                    name: store.queueName(id), waiting: waiting, inFlight: sent, delayed: delayed[id] ?? 0,
-                    parked: parked[id] ?? 0))
+                    name: store.queueName(id), waiting: waiting, inFlight: sent,
+                    delayed: entryCounts.count(.delayed, in: id), parked: entryCounts.count(.parked, in: id)))
         }
         for (id, entry) in active {
             picture.routes.append(
-                .init(name: entry.route.plan.name, account: store.account(id), position: ""))
+                .init(
+                    name: entry.route.plan.name, account: store.account(id), position: "", queue: queueRead(by: id)))
         }
         for (index, host) in hosts.enumerated() {
             let id = HostID(rawValue: index)

@@ -23,7 +23,7 @@ extension Core {
         work.head.due = Instant(microseconds: time.now.microseconds.addingMilliseconds(wait))
         if fault == .forgetRetry { return }
         counters.retries += 1
-        store.record(.headChanged(work.head))
+        record(.headChanged(work.head))
         keepProgress(of: work)
         timers.insert(work.id, due: work.head.due)
     }
@@ -90,7 +90,7 @@ extension Core {
             progress.pending = handler.failed
             progress.handler = nil
         }
-        store.record(
+        record(
             .deadLettered(
                 DeadLetter(
                     id: 0, route: work.route.id, queue: queue, message: work.frame.messageID, step: step,
@@ -130,7 +130,7 @@ extension Core {
 
     /// Ends an at-most-once message that may or may not have been worked.
     private func lose(_ work: Work, reason: String) throws(StoreError) {
-        store.record(
+        record(
             .deadLettered(
                 DeadLetter(
                     id: 0, route: work.route.id, queue: work.route.queuePlan.name, message: work.frame.messageID,

@@ -15,7 +15,7 @@ extension Core {
         seen.reserveCapacity(batch.rows.count)
         for row in batch.rows {
             guard let row = identified(row, in: batch.kind, of: route) else { continue }
-            let crashes = crashMarks.isEmpty ? 0 : crashMarks[.int(Int64(bitPattern: row.identity.number))] ?? 0
+            let crashes = Self.crashes(of: row.identity, in: crashMarks)
             let word =
                 crashes >= Self.crashesThatPutAside
                 ? try putAside(row.row, as: row.message, crashes: crashes, plan: plan, route: route)
@@ -23,16 +23,21 @@ extension Core {
             let now = SeenRow(
                 identity: row.identity, message: row.message, content: row.row.content, word: word, seenAt: time.wall)
             if let before = row.wordBefore {
-                store.record(.seenAgain(route: routeID, row: now, before: before))
+                record(.seenAgain(route: routeID, row: now, before: before))
             } else {
                 seen.append(now)
             }
         }
         guard fault != .forgetPosition else { return }
-        store.record(
+        record(
             .seen(
                 SourceAdvance(
                     route: routeID, rows: seen, position: batch.position, positionText: batch.positionText)))
+    }
+
+    /// How often this row or job has crashed the process above the line.
+    static func crashes(of identity: RowIdentity, in marks: [RowIdentity: Int]) -> Int {
+        marks.isEmpty ? 0 : marks[.int(Int64(bitPattern: identity.number))] ?? 0
     }
 
     private struct IdentifiedRow {
@@ -63,7 +68,7 @@ extension Core {
         guard store.seen(route.id, identity) == nil else { return nil }
         let name = "\(message)~\(String(row.content, radix: 16))"
         record(conflict: name, key: row.identityText, first: row.content, of: route)
-        store.record(
+        record(
             .seen(
                 SourceAdvance(
                     route: route.id,
@@ -71,13 +76,13 @@ extension Core {
                         SeenRow(
                             identity: identity, message: name, content: row.content, word: .conflict,
                             seenAt: time.wall)
-                    ], position: store.position(of: route.id) ?? [], positionText: "")))
+                    ], position: nil, positionText: "")))
         return nil
     }
 
     private func record(conflict message: String, key: String, first: UInt64, of route: LoadedRoute) {
         guard fault != .skipConflict else { return }
-        store.record(
+        record(
             .conflictFound(
                 Conflict(
                     route: route.id, message: message, key: String(key.prefix(200)), firstMessage: first,
@@ -100,7 +105,7 @@ extension Core {
         body.isRaw = true
         let bytes = body.encoded(shapes: plan.shapes)
         let head = newHead(plan: plan, route: route, bodyBytes: bytes.count, orderingKey: 0)
-        store.record(.admitted(NewEntry(head: head, body: bytes)))
+        record(.admitted(NewEntry(head: head, body: bytes)))
         let work = Work(
             head: head, plan: plan, route: route, body: body, progress: Progress(), hasStoredProgress: false)
         try die(
@@ -111,7 +116,7 @@ extension Core {
 
     /// Runs the steps above the durability line.
     /// - Returns: the row's final word; nil where it was admitted.
-    private func admit(
+    func admit(
         _ row: SourceRow, as message: String, plan: LoadedPlan, route: LoadedRoute
     ) throws(StoreError) -> FinalWord? {
         var frame = Frame(
@@ -172,7 +177,7 @@ extension Core {
             return .conflict
         }
         if fault != .forgetKey {
-            store.record(
+            record(
                 .keyAccepted(
                     AcceptedKey(
                         fingerprint: fingerprint, content: row.contentBesidesKey, message: row.identity.number,
@@ -195,7 +200,7 @@ extension Core {
     ) throws(StoreError) {
         let bytes = body.encoded(shapes: plan.shapes, sameAsCurrent: route.sameAsCurrent)
         let head = newHead(plan: plan, route: route, bodyBytes: bytes.count, orderingKey: orderingKey)
-        store.record(.admitted(NewEntry(head: head, body: bytes)))
+        record(.admitted(NewEntry(head: head, body: bytes)))
         guard queues[route.queue]?.keys.acquire(orderingKey, for: head.id) == true else { return }
         guard let queue = queues[route.queue], !queue.hasUnsorted, isHungry(queue), budget > 0, !isDraining else {
             queues[route.queue]?.append(head.id)

@@ -10,6 +10,7 @@ extension Core {
         plans[plan.id] = plan
         for route in plan.routes {
             let queue = queues[route.queue] ?? WorkQueue(workers: route.plan.workers)
+            queue.isPaused = store.pause(of: route.queue).contains(.output)
             queue.workers = [queue.workers, route.plan.workers].compactMap(\.self).max()
             queues[route.queue] = queue
             for instruction in route.plan.body {
@@ -24,6 +25,13 @@ extension Core {
     /// Reads rows for the routes of this plan from now on; entries of other plans finish on their own.
     package func activate(_ plan: LoadedPlan) {
         active.removeAll()
+        jobReaders = plan.routes.compactMap { JobReader($0) }
+        declaredQueues = DeclaredQueues(plan, version: declaredQueues.version + 1) { store.queueID($0) }
+        for queue in declaredQueues.ids where queues[queue] == nil {
+            guard store.pause(of: queue).contains(.output) else { continue }
+            queues[queue] = WorkQueue(workers: nil)
+            queues[queue]?.isPaused = true
+        }
         for route in plan.routes { active[route.id] = (plan, route) }
         for queue in Set(plan.routes.map(\.queue)) {
             queues[queue]?.workers = plan.routes.filter { $0.queue == queue }.compactMap(\.plan.workers).max()
@@ -46,12 +54,16 @@ extension Core {
         var lost: [EntryHead] = []
         var aside: [EntryHead] = []
         store.forEachHead { head in
+            entryCounts.add(1, head)
             // One that waits for its children is put aside when they have ended: they are not left without it.
             if head.crashMarks >= Self.crashesThatPutAside, head.state != .parked {
                 aside.append(head)
                 return
             }
-            if queues[head.queue] == nil { queues[head.queue] = WorkQueue(workers: nil) }
+            if queues[head.queue] == nil {
+                queues[head.queue] = WorkQueue(workers: nil)
+                queues[head.queue]?.isPaused = store.pause(of: head.queue).contains(.output)
+            }
             switch head.state {
             case .spent: lost.append(head)
             case .waiting:
@@ -78,9 +90,9 @@ extension Core {
             case .entry(let id):
                 guard var head = store.head(id) else { continue }
                 head.crashMarks = head.crashMarks == .max ? .max : head.crashMarks + 1
-                store.record(.headChanged(head))
+                record(.headChanged(head))
             case .row(let route, let number):
-                store.record(.rowCrashMarked(route: route, identity: .int(Int64(bitPattern: number))))
+                record(.rowCrashMarked(route: route, identity: .int(Int64(bitPattern: number))))
             }
         }
     }

@@ -27,7 +27,7 @@ extension Core {
         if !answer.retried.isEmpty, !retry.dryRun {
             let ids = answer.retried.prefix(20).map(String.init).joined(separator: ",")
             let what = "dead retry: \(answer.retried.count) letters (\(ids)\(answer.retried.count > 20 ? ",..." : ""))"
-            store.record(.acted(AuditNote(at: time.wall, who: retry.who, what: what)))
+            record(.acted(AuditNote(at: time.wall, who: retry.who, what: what)))
         }
         return answer
     }
@@ -38,6 +38,7 @@ extension Core {
         _ letter: DeadLetter, _ retry: DeadLetterRetry, _ working: inout Set<String>?,
         _ answer: inout DeadLetterRetry.Answer
     ) throws(StoreError) {
+        if let body = try unreadBody(of: letter) { return try self.retry(letter, unread: body, retry, &answer) }
         let again: Revived
         do throws(RefusedRetry) { again = try revived(letter, retry) } catch {
             answer.refused.append(.init(id: letter.id, reason: error.reason))
@@ -145,7 +146,7 @@ extension Core {
         _ letter: DeadLetter, _ again: Revived, isLatest: Bool
     ) throws(StoreError) -> Revived {
         var ready = again
-        store.record(.deadLetterClosed(id: letter.id))
+        record(.deadLetterClosed(id: letter.id))
         ready.body.intakeError = nil
         if let lineage = again.body.lineage {
             if store.head(lineage.parent) == nil {
@@ -155,11 +156,11 @@ extension Core {
             }
             return ready
         }
-        store.record(.reopened(Ending(route: letter.route, message: letter.message, word: letter.word, at: time.wall)))
+        record(.reopened(Ending(route: letter.route, message: letter.message, word: letter.word, at: time.wall)))
         let parts = try store.deadLetters(route: letter.route, ofMessageAndParts: letter.message).parts
         if isLatest {
             // The parts are made anew.
-            for part in parts { store.record(.deadLetterClosed(id: part)) }
+            for part in parts { record(.deadLetterClosed(id: part)) }
         } else if parts.isEmpty {
             ready.progress?.deadChildren = 0
         }
@@ -192,9 +193,9 @@ extension Core {
         let bytes = ready.body.encoded(shapes: ready.plan.shapes)
         let head = newHead(
             plan: ready.plan, route: ready.route, bodyBytes: bytes.count, orderingKey: orderingKey(of: ready))
-        store.record(.admitted(NewEntry(head: head, body: bytes)))
+        record(.admitted(NewEntry(head: head, body: bytes)))
         if let progress = ready.progress, !progress.isEmpty {
-            store.record(.progressed(head.id, progress.encoded()))
+            record(.progressed(head.id, progress.encoded()))
         }
         guard let queue = queues[ready.route.queue], queue.keys.acquire(head.orderingKey, for: head.id) else { return }
         queue.append(head.id)

@@ -77,7 +77,7 @@ extension Core {
     /// The delivery's mark and its bill: never one without the other.
     private func mark(_ work: Work, _ delivery: DeliveryPlan, _ rendered: RenderedDelivery) {
         if fault != .skipMark {
-            store.record(
+            record(
                 .delivered(
                     DeliveryMark(
                         route: work.route.id, message: work.frame.messageID, step: delivery.step.path,
@@ -113,13 +113,13 @@ extension Core {
                         .init("message", work.frame.messageID),
                     ]))
         }
-        store.record(.charged(record))
+        self.record(.charged(record))
     }
 
     /// Takes a message out of the queue, with its final word: `dead` whatever else, where one of its parts is.
     func finish(_ work: Work, _ outcome: FinalWord) throws(StoreError) {
         let word = work.progress.deadChildren > 0 && outcome != .lost ? .dead : outcome
-        if fault != .keepAfterSettle { store.record(.removed(work.id)) }
+        if fault != .keepAfterSettle { record(.removed(work.id)) }
         if let next = queues[work.head.queue]?.keys.release(
             work.head.orderingKey, by: work.id, isAlive: { store.head($0) != nil })
         {
@@ -129,7 +129,7 @@ extension Core {
             return try childEnded(lineage, isDead: [.dead, .expired, .lost].contains(word), work: work)
         }
         let ending = Ending(route: work.route.id, message: work.frame.messageID, word: word, at: time.wall)
-        store.record(.ended(ending))
-        if fault == .endTwice { store.record(.ended(ending)) }
+        record(.ended(ending))
+        if fault == .endTwice { record(.ended(ending)) }
     }
 }

@@ -34,7 +34,8 @@ extension Core {
 
     /// Whether looking at further entries can give some host work that it has room for.
     func isHungry(_ queue: WorkQueue) -> Bool {
-        queue.hosts.isEmpty || queue.hosts.contains { queue.waitingCount($0) == 0 && mayTake(queue, $0) }
+        if queue.isPaused { return false }
+        return queue.hosts.isEmpty || queue.hosts.contains { queue.waitingCount($0) == 0 && mayTake(queue, $0) }
     }
 
     /// Entries whose time has come, to their old place in front.
@@ -42,7 +43,8 @@ extension Core {
         while budget > 0, let entry = timers.popDue(time.now) {
             guard let head = store.head(entry), head.state == .delayed, head.due <= time.now else { continue }
             guard queues[head.queue]?.keys.acquire(head.orderingKey, for: entry) == true else { continue }
-            if isDraining { queues[head.queue]?.prepend(entry) } else { try start(entry, atFront: true) }
+            let mustWait = isDraining || queues[head.queue]?.isPaused == true
+            if mustWait { queues[head.queue]?.prepend(entry) } else { try start(entry, atFront: true) }
         }
     }
 
@@ -204,7 +206,7 @@ extension Core {
         if work.progress.firstSentAt == nil { work.progress.pending = nil }
         if work.head.state != .waiting {
             work.head.state = .waiting
-            store.record(.headChanged(work.head))
+            record(.headChanged(work.head))
         }
         keepProgress(of: work)
         queues[work.head.queue]?.wait(work.id, for: host, atFront: atFront)
@@ -220,7 +222,7 @@ extension Core {
         work.head.state = work.route.queuePlan.isAtMostOnce ? .spent : .taken
         work.head.take &+= 1
         work.head.attempt = work.head.attempt == .max ? .max : work.head.attempt + 1
-        if fault != .forgetAttempt { store.record(.headChanged(work.head)) }
+        if fault != .forgetAttempt { record(.headChanged(work.head)) }
         keepProgress(of: work)
         if work.progress.firstSentAt == nil { work.progress.firstSentAt = time.now }
         work.progress.sends += 1
@@ -237,10 +239,10 @@ extension Core {
     func keepProgress(of work: Work) {
         let progress = work.progress.worthKeeping
         if progress.isEmpty {
-            if work.hasStoredProgress { store.record(.progressed(work.id, nil)) }
+            if work.hasStoredProgress { record(.progressed(work.id, nil)) }
             work.hasStoredProgress = false
         } else {
-            store.record(.progressed(work.id, progress.encoded()))
+            record(.progressed(work.id, progress.encoded()))
             work.hasStoredProgress = true
         }
     }

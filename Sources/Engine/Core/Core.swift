@@ -41,6 +41,25 @@ package final class Core {
     var orphans: [String: Int]?
     var expiryCheckedAt = Instant(microseconds: 0)
     static let expiryCheckMicroseconds: Int64 = 10_000_000
+    var entryCounts = EntryCounts()
+    /// Dead letters of the queues that somebody asked for.
+    var deadLetterCounts: [String: Int] = [:]
+    /// Batches whose queue takes nothing in for now, in the order they came; their readers wait for credit.
+    var held: [ReadBatch] = []
+    /// Routes that read jobs, by the queue that they read.
+    var jobReaders: [JobReader] = []
+    /// What clients of the queue's door add to queues of routes; taken up in this turn.
+    var fills: [Fill] = []
+    var declaredQueues = DeclaredQueues()
+    /// Messages that clients of the queue's door removed, by queue, since the start.
+    var purged: [QueueID: UInt64] = [:]
+    /// A question from outside of the turn that the store could not answer: the turn is not committed.
+    var failure: StoreError?
+    /// Jobs that a planted fault removes a turn late.
+    var removedLate: [JobNumber] = []
+    /// Nothing new is taken up: the disk is nearly full.
+    package var isIntakeHeld = false
+
     private var knownFreeBytes: Int64?
     private var freeBytesReadAt = Instant(microseconds: 0)
     let fault: PlantedFault?
@@ -86,6 +105,7 @@ package final class Core {
         if let newest = plans.last { activate(newest) }
         mark(suspects)
         restore()
+        broker?.routeQueues = DeclaredQueuesAtDoor(self)
     }
 
     /// Works everything up, commits, and answers what may leave.
@@ -98,23 +118,26 @@ package final class Core {
         self.time = time
         counters.turns += 1
         budget = Self.runsInATurn
+        if let failure { throw failure }
         try endLeftovers()
         for outcome in input.outcomes { try take(outcome) }
         try wakeDue()
         try endExpired()
         for command in input.commands { try obey(command) }
-        for read in input.batches { try admit(read) }
-        try fill()
-        for (key, extent) in extents { store.record(.appended(connection: key.place, extent)) }
-        extents.removeAll(keepingCapacity: true)
+        try admitBatches(input.batches)
         serving?()
         broker?.endTurn(at: time.now)
+        try admitFills()
+        try takeJobs()
+        try fill()
+        for (key, extent) in extents { record(.appended(connection: key.place, extent)) }
+        extents.removeAll(keepingCapacity: true)
         return try commitAgain()
     }
 
     /// Commits what the last turn recorded, as it is.
     package func commitAgain() throws(StoreError) -> TurnEffects {
-        try store.commit()
+        if let broker { try broker.commit(at: time.now) } else { try store.commit() }
         for line in log {
             effects.notices.append(Notice(.info, line.text, [.init("step", line.step)]))
         }
@@ -126,11 +149,12 @@ package final class Core {
 
     /// Whether there is work that needs no further input: call another turn at once.
     package var hasWorkNow: Bool {
-        !isDraining
-            && queues.values.contains { queue in
-                queue.hasUnsorted && isHungry(queue)
-                    || queue.hosts.contains { queue.waitingCount($0) > 0 && mayTake(queue, $0) }
-            }
+        !isDraining && hasJobsToTake
+            || !isDraining
+                && queues.values.contains { queue in
+                    queue.hasUnsorted && isHungry(queue)
+                        || queue.hosts.contains { queue.waitingCount($0) > 0 && mayTake(queue, $0) }
+                }
     }
 
     /// When the next turn is due without further input.
@@ -138,7 +162,7 @@ package final class Core {
         var wake = timers.next
         if let due = broker?.nextWake { wake = wake.map { min($0, due) } ?? due }
         for queue in queues.values {
-            for host in queue.hosts where queue.hasUnsorted || queue.waitingCount(host) > 0 {
+            for host in queue.hosts where !queue.isPaused && (queue.hasUnsorted || queue.waitingCount(host) > 0) {
                 if let opens = hosts[host.rawValue].gate.opensAt(time.now) {
                     wake = wake.map { min($0, opens) } ?? opens
                 }

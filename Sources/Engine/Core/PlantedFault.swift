@@ -15,4 +15,8 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case skipConflict
     /// Planted in the reader: a row that commits late with a lower id is never looked for.
     case loseGap
+    /// A job stays in its queue although it was admitted.
+    case keepJob
+    /// A job leaves its queue a turn after it was admitted.
+    case removeJobLate
 }

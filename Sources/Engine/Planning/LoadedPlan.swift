@@ -59,19 +59,24 @@ package final class LoadedRoute {
     package let id: RouteID
     package let queue: QueueID
     package let queuePlan: QueuePlan
-    /// `shop.orders/`: what a row's identity is put behind to make the message's id.
+    /// `shop.orders/`, `queue.inbox/`: what a row's identity or a job's id is put behind to make the message's id.
     package let messagePrefix: String
     /// The slot that is known to hold the same as slot 0 when a message is admitted.
     package let sameAsCurrent: Int?
     /// Bytes that tell this route's keys from another's.
     package let keyScope: [UInt8]
 
-    package init(plan: RoutePlan, id: RouteID, queue: QueueID, queuePlan: QueuePlan, source: String) {
+    /// - Parameter connections: of its plan.
+    package init(plan: RoutePlan, id: RouteID, queue: QueueID, queuePlan: QueuePlan, connections: [ConnectionPlan]) {
         self.plan = plan
         self.id = id
         self.queue = queue
         self.queuePlan = queuePlan
-        messagePrefix = "\(source).\(plan.source.request.table)/"
+        messagePrefix =
+            switch plan.source.origin {
+            case .table(let connection, let request): "\(connections[connection].name).\(request.table)/"
+            case .queue(let name): "queue.\(name)/"
+            }
         sameAsCurrent = plan.intake.contains(where: \.replacesCurrent) ? nil : plan.source.nameSlot
         keyScope = Array(plan.name.utf8) + [0]
     }

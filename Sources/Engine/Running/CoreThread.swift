@@ -197,6 +197,7 @@ package final class CoreThread: Sendable {
     private func holdIntakeOnLowWater(_ core: Core) {
         guard let free = core.freeBytes() else { return }
         let isLow = free < Self.lowWaterBytes
+        core.isIntakeHeld = isLow
         let changed = state.withLock { state in
             defer { state.isIntakeHeld = isLow }
             return state.isIntakeHeld != isLow

@@ -2,7 +2,7 @@ package import Connecting
 import RouteLanguage
 package import Store
 
-/// The running readers of sources, one a route. Owned by the core's thread.
+/// The running readers of tables, one a route that reads one. Owned by the core's thread.
 package final class Readers {
     private struct Running {
         let reader: any SourceReader
@@ -40,7 +40,8 @@ package final class Readers {
     ) throws(ConnectionError) -> [RouteID: ConnectionSettings] {
         var prepared: [RouteID: ConnectionSettings] = [:]
         for route in plan.routes {
-            let connection = plan.plan.connections[route.plan.source.connection]
+            guard let index = route.plan.source.connection else { continue }
+            let connection = plan.plan.connections[index]
             guard connectors[connection.connector] != nil else {
                 throw ConnectionError(
                     connection: connection.name, problem: "a \(connection.connector) connection cannot be read from",
@@ -62,8 +63,7 @@ package final class Readers {
     ) throws(ConnectionError) {
         var next: [RouteID: Running] = [:]
         for route in plan.routes where unfit[route.plan.name] == nil {
-            guard let settings = settings[route.id] else { continue }
-            let request = route.plan.source.request
+            guard let settings = settings[route.id], let request = route.plan.source.request else { continue }
             if let entry = running[route.id], entry.settings == settings, entry.request == request {
                 next[route.id] = entry
                 continue
@@ -99,8 +99,9 @@ package final class Readers {
         _ route: LoadedRoute, plan: LoadedPlan, _ settings: ConnectionSettings, _ request: SourceRequest,
         _ position: [UInt8]?
     ) throws(ConnectionError) -> Running? {
-        let name = plan.plan.connections[route.plan.source.connection].connector
-        guard let connector = connectors[name] else { return nil }
+        guard let index = route.plan.source.connection,
+            let connector = connectors[plan.plan.connections[index].connector]
+        else { return nil }
         let generation = nextGeneration
         nextGeneration += 1
         let id = route.id

@@ -103,7 +103,8 @@ package final class Service: @unchecked Sendable {
                 for line in effects.notices { notice(line) }
             }, notice: notice, stopAsked: stopAsked)
         let loaded = try loadAll(plan, sources, resolver)
-        let broker = door.map { Broker(store: store, settings: $0.settings, seed: seed &+ 1) }
+        // Without a door, too: jobs that wait in the store come back and expire, and routes read them.
+        let broker = Broker(store: store, settings: door?.settings ?? BrokerSettings(), seed: seed &+ 1)
         let core = makeCore(loaded, clock, crashMarks, seed: seed, broker)
         // Names, plan and crash marks must be on disk before any message is worked: working it may end the process.
         do throws(StoreError) { try commitFirst() } catch { throw .store(error) }
@@ -206,7 +207,7 @@ package final class Service: @unchecked Sendable {
         let routes = plan.routes.map { route in
             LoadedRoute(
                 plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
-                queuePlan: plan.queues[route.queue], source: plan.connections[route.source.connection].name)
+                queuePlan: plan.queues[route.queue], connections: plan.connections)
         }
         return LoadedPlan(id: id, plan: plan, routes: routes, destinations: destinations)
     }

@@ -21,6 +21,8 @@ package struct MessageBody: Sendable, Hashable {
     package var isIncomplete = false
     /// Put aside above the durability line: no step has seen it, it was not filtered and its key was not looked at.
     package var isRaw = false
+    /// A job whose body was not read as its queue's record: the only slot holds the bytes as they came.
+    package var isUnread = false
 
     /// Whose child a message is.
     package struct Lineage: Sendable, Hashable {
@@ -71,6 +73,7 @@ package struct MessageBody: Sendable, Hashable {
         static let isRepeat = Flags(rawValue: 16)
         static let incomplete = Flags(rawValue: 8)
         static let raw = Flags(rawValue: 32)
+        static let unread = Flags(rawValue: 64)
     }
 
     /// - Parameter sameAsCurrent: a slot that is known to hold what slot 0 holds; it is not written twice.
@@ -85,6 +88,7 @@ package struct MessageBody: Sendable, Hashable {
         if isRepeat { flags.insert(.isRepeat) }
         if isIncomplete { flags.insert(.incomplete) }
         if isRaw { flags.insert(.raw) }
+        if isUnread { flags.insert(.unread) }
         writer.write(flags.rawValue)
         if let lineage {
             writer.write(lineage.parent.rawValue)
@@ -115,6 +119,7 @@ package struct MessageBody: Sendable, Hashable {
         let flags = Flags(rawValue: try reader.read())
         isIncomplete = flags.contains(.incomplete)
         isRaw = flags.contains(.raw)
+        isUnread = flags.contains(.unread)
         if flags.contains(.lineage) {
             lineage = Lineage(
                 parent: EntryID(rawValue: try reader.read()), parentMessage: try reader.readText(),

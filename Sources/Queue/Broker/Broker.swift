@@ -75,6 +75,7 @@ package final class Broker {
     // MARK: Space
 
     static let freeBytesLeast: Int64 = 256 << 20
+    var freeBytes: (any Store) -> Int64? = { $0.freeBytes() }
     private var isLow = false
     private var nextLook = Instant(microseconds: .min)
 
@@ -82,7 +83,7 @@ package final class Broker {
     func isDiskLow() -> Bool {
         guard time >= nextLook else { return isLow }
         nextLook = time.advanced(by: Microseconds(1_000_000))
-        isLow = store.freeBytes().map { $0 < Self.freeBytesLeast } ?? false
+        isLow = freeBytes(store).map { $0 < Self.freeBytesLeast } ?? false
         return isLow
     }
 }

@@ -26,10 +26,20 @@ package protocol RouteQueues: AnyObject {
     /// - Parameter who: the client's user and address, for the note of who destroyed what.
     /// - Returns: how many.
     func purge(_ queue: QueueID, by who: String) -> Int
+    /// Why this queue is not purged (dead letters are ended by people, not from here); nil: it may be.
+    func refusal(ofPurge queue: QueueID) -> RouteQueueRefusal?
+    /// This job, of whatever queue, is about to be removed because its time is over: where a route reads its queue it ends
+    /// in that route's account.
+    func jobExpires(_ number: JobNumber)
     func pause(of queue: QueueID) -> PauseState
     func setPause(_ pause: PauseState, of queue: QueueID)
     /// Adds a message; its id is the reply.
     func fill(_ queue: QueueID, body: UnsafeRawBufferPointer) -> Result<[UInt8], RouteQueueRefusal>
+}
+
+extension RouteQueues {
+    package func refusal(ofPurge queue: QueueID) -> RouteQueueRefusal? { nil }
+    package func jobExpires(_ number: JobNumber) {}
 }
 
 /// How many messages of a route's queue are where, and what became of the others since the counts began.

@@ -162,9 +162,9 @@ private enum SixtyFour {
     }
 
     private static func put(_ bits: UInt64, to characters: UnsafeMutablePointer<UInt8>) {
-        for index in 0..<8 {
-            characters[index] = character(UInt8(truncatingIfNeeded: bits >> UInt64(42 - 6 * index)) & 63)
-        }
+        // A table: the bits are random, so every branch on them would be guessed wrong.
+        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for index in 0..<8 { characters[index] = alphabet.utf8Start[Int(bits >> UInt64(42 - 6 * index)) & 63] }
     }
 
     private static func take(_ characters: UnsafePointer<UInt8>) -> UInt64? {
@@ -176,17 +176,6 @@ private enum SixtyFour {
             bits = bits << 6 | UInt64(six & 63)
         }
         return bad < 64 ? bits : nil
-    }
-
-    /// By arithmetic, which is as fast as a table and needs none.
-    private static func character(_ six: UInt8) -> UInt8 {
-        switch six {
-        case 0..<26: UInt8(ascii: "A") &+ six
-        case 26..<52: UInt8(ascii: "a") &- 26 &+ six
-        case 52..<62: UInt8(ascii: "0") &+ (six &- 52)
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
-        }
     }
 
     /// 64: none of the alphabet.

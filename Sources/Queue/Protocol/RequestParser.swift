@@ -102,6 +102,7 @@ extension RequestParser {
                 progress.position = next
             }
         }
+        if progress.length < 0 { readUsualWords(input, count: count, words: &words) }
         while progress.missing > 0 {
             if progress.length < 0, let early = readLength(input, count: count) { return early }
             let start = progress.position
@@ -124,6 +125,26 @@ extension RequestParser {
             progress.missing -= 1
         }
         return .command(consumed: progress.position)
+    }
+
+    /// Reads words as clients send them, as far as they lie there whole. Stops before the first that needs a closer look.
+    @inline(__always)
+    private mutating func readUsualWords(
+        _ input: UnsafeMutablePointer<UInt8>, count: Int, words: inout Words
+    ) {
+        let most = min(count, limits.commandBytes)
+        var position = progress.position
+        var missing = progress.missing
+        while missing > 0, position < count, input[position] == UInt8(ascii: "$"),
+            let (length, start) = usualNumber(input, count: count, after: position), length <= limits.bulkBytes,
+            start + length + 2 <= most, input[start + length] == 13, input[start + length + 1] == 10
+        {
+            words.append((start: start, length: length))
+            position = start + length + 2
+            missing -= 1
+        }
+        progress.position = position
+        progress.missing = missing
     }
 
     /// Reads `$5\r\n`; nil: done.
@@ -161,20 +182,26 @@ extension RequestParser {
     private mutating func announcement(
         _ input: UnsafeMutablePointer<UInt8>, count: Int, at start: Int
     ) -> Announcement {
-        // What clients send: few digits and CR LF. Everything else takes the long way.
+        if let (value, next) = usualNumber(input, count: count, after: start) { return .number(value, next: next) }
+        return longAnnouncement(input, count: count, at: start)
+    }
+
+    /// What clients send: few digits and CR LF. nil: something else, or more is to come.
+    @inline(__always)
+    private func usualNumber(
+        _ input: UnsafeMutablePointer<UInt8>, count: Int, after sign: Int
+    ) -> (value: Int, next: Int)? {
         var value = 0
-        var index = start + 1
-        let stop = min(count, start + 11)
+        var index = sign + 1
+        let stop = min(count, sign + 11)
         while index < stop {
             let digit = input[index] &- UInt8(ascii: "0")
             guard digit <= 9 else { break }
             value = value &* 10 &+ Int(digit)
             index += 1
         }
-        if index > start + 1, index + 1 < count, input[index] == 13, input[index + 1] == 10 {
-            return .number(value, next: index + 2)
-        }
-        return longAnnouncement(input, count: count, at: start)
+        guard index > sign + 1, index + 1 < count, input[index] == 13, input[index + 1] == 10 else { return nil }
+        return (value, index + 2)
     }
 
     @inline(never)

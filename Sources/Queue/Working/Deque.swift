@@ -10,6 +10,12 @@ package struct Deque<Element: BitwiseCopyable & Sendable>: Sendable {
     package var isEmpty: Bool { count == 0 }
     package var first: Element? { count == 0 ? nil : storage[start] }
 
+    /// - Precondition: `offset` is below `count`.
+    package subscript(offset: Int) -> Element {
+        precondition(offset >= 0 && offset < count, "an offset within the queue")
+        return storage[wrapped(start + offset)]
+    }
+
     package mutating func append(_ element: Element) {
         growIfFull(filler: element)
         storage[wrapped(start + count)] = element

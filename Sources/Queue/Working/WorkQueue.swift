@@ -12,6 +12,8 @@ package final class WorkQueue {
     package var keys = OrderingKeys()
     /// Messages between send and outcome that a host may have from this queue, where a route says; else each host's own.
     package var workers: Int?
+    /// Nothing is taken from it; what is under way comes back.
+    package var isPaused = false
 
     /// What waits for one host.
     package struct Lane {
@@ -25,6 +27,9 @@ package final class WorkQueue {
 
     package var hasUnsorted: Bool { !unsorted.isEmpty }
     package var unsortedCount: Int { unsorted.count }
+
+    /// The lines of what waits, each about in order of admission; entries that have ended may still stand in them.
+    package var lines: [Deque<EntryID>] { [unsorted] + lanes.values.map(\.waiting) }
 
     package func append(_ entry: EntryID) { unsorted.append(entry) }
     package func prepend(_ entry: EntryID) { unsorted.prepend(entry) }
@@ -40,6 +45,7 @@ package final class WorkQueue {
     package func inFlight(_ host: HostID) -> Int { lanes[host]?.inFlight ?? 0 }
     package func waitingCount(_ host: HostID) -> Int { lanes[host]?.waiting.count ?? 0 }
     package func hasRoom(_ host: HostID) -> Bool {
+        if isPaused { return false }
         guard let lane = lanes[host] else { return true }
         return lane.inFlight < workers ?? lane.limit
     }

@@ -152,6 +152,7 @@ struct DeclarationCollector {
         var keep: Int64?
         var key: ExpressionSyntax?
         var isAtMostOnce = false
+        var holds = Declarations.Holding.nothing
         for setting in queue.settings {
             switch setting.name.text {
             case "keep":
@@ -161,6 +162,7 @@ struct DeclarationCollector {
                     refuse(setting.value, "`keep` needs a time, as 7d", edit: "7d")
                 }
             case "key": key = setting.value
+            case "holds": holds = holding(setting.value)
             case "deliver":
                 if case .name(let word) = setting.value.kind,
                     word.text == "at_most_once" || word.text == "at_least_once"
@@ -172,12 +174,30 @@ struct DeclarationCollector {
             default:
                 reports.unknown(
                     .unknownClause, "a queue has no setting `\(setting.name.text)`", setting.name,
-                    known: ["keep", "key", "deliver"], called: "settings")
+                    known: ["keep", "key", "deliver", "holds"], called: "settings")
             }
         }
         guard declarations.queues[queue.name.text] == nil else { return }
         let plan = QueuePlan(name: queue.name.text, keepMilliseconds: keep, isAtMostOnce: isAtMostOnce)
-        declarations.queues[queue.name.text] = Declarations.Queue(syntax: queue, plan: plan, key: key)
+        declarations.queues[queue.name.text] = Declarations.Queue(
+            syntax: queue, plan: plan, key: key, holds: holds)
+    }
+
+    /// `holds Parcel`: the record that the bodies of its jobs are.
+    private func holding(_ value: ExpressionSyntax) -> Declarations.Holding {
+        if case .unreadable = value.kind { return .unreadable }
+        guard case .name(let name) = value.kind else {
+            reports.add(
+                Diagnostic(
+                    .wrongSettingValue, "`holds` names a record, as `holds Parcel`", at: value.span,
+                    notes: ["a record is declared as `record Parcel { id int, note text? }`"]))
+            return .unreadable
+        }
+        if let record = declarations.records[name.text] { return .record(record) }
+        reports.unknown(
+            .unknownName, "there is no record `\(name.text)`", name, known: declarations.records.keys.sorted(),
+            called: "records")
+        return .unreadable
     }
 
     private func refuse(_ value: ExpressionSyntax, _ message: String, edit: String) {
@@ -193,6 +213,13 @@ struct DeclarationCollector {
     }
 
     private func add(_ connect: ConnectSyntax, _ locks: [String: LockFile]) {
+        if connect.name.text == "queue" {
+            reports.add(
+                Diagnostic(
+                    .unexpectedWord, "a connection cannot be called `queue`", at: connect.name.span,
+                    label: "`from queue NAME` reads the jobs of a queue",
+                    edits: [.replace(connect.name.span, with: "queue_db")]))
+        }
         guard declarations.connections[connect.name.text] == nil else { return }
         let checker = ConnectionChecker(
             declarations: declarations, connectors: connectors, locks: locks, lockPaths: sources.locks.map(\.path),

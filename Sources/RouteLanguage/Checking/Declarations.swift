@@ -22,6 +22,16 @@ final class Declarations {
         let syntax: QueueSyntax?
         let plan: QueuePlan
         let key: ExpressionSyntax?
+        /// What the bodies of its jobs are.
+        var holds: Holding = .nothing
+    }
+
+    /// `holds Parcel`.
+    enum Holding {
+        case nothing
+        /// Reported.
+        case unreadable
+        case record(RecordType)
     }
 
     struct Policy {

@@ -52,8 +52,8 @@ extension RouteChecker {
         guard isTopLevel(step) else { return misplaced(step, "`through` stands in the route itself, not in a block") }
         if line != nil { return misplaced(step, "a route has one `through`, above its first step that does I/O") }
         let workers = step.clause("workers").map { Int(integer($0, in: 1...10_000, or: 64)) }
-        let index = step.subject.flatMap { queue($0) }
-        passLine(index ?? queues.implicit(route.name.text), workers: workers)
+        guard let index = step.subject.flatMap({ queue($0) }) else { return passImplicitLine(workers: workers) }
+        passLine(index, key: declarations.queues[queues.plans[index].name]?.key, workers: workers)
     }
 
     private func isTopLevel(_ step: StepSyntax) -> Bool {
@@ -63,13 +63,17 @@ extension RouteChecker {
     /// Where none is written: a queue named after the route, before the first step that does I/O.
     func passLineIfNone(at span: Span) {
         guard line == nil else { return }
-        passLine(queues.implicit(route.name.text), workers: nil)
+        passImplicitLine(workers: nil)
     }
 
-    private func passLine(_ queue: Int, workers: Int?) {
-        let plan = queues.plans[queue]
-        var orderingKey: Expression?
-        if let key = declarations.queues[plan.name]?.key { orderingKey = self.key(key) }
+    private func passImplicitLine(workers: Int?) {
+        let read = source?.queue.flatMap { declarations.queues[$0] }
+        let queue = queues.implicit(route.name.text, like: read?.plan)
+        passLine(queue, key: declarations.queues[route.name.text]?.key ?? read?.key, workers: workers)
+    }
+
+    private func passLine(_ queue: Int, key: ExpressionSyntax?, workers: Int?) {
+        let orderingKey = key.flatMap { self.key($0) }
         line = DurabilityLine(
             intake: code + [.end], queue: queue, workers: workers, orderingKey: orderingKey, scope: expressions.scope)
         code = []

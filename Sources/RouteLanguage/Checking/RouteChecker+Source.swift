@@ -5,6 +5,7 @@ extension RouteChecker {
     /// `from shop.orders as order after .id every 5s batch 500 start first`.
     func from(_ step: StepSyntax) {
         nameUnknownRow(step)
+        if step.hasClauseForSubject, let clause = step.clauses.first { return readQueue(step, clause) }
         guard let subject = step.subject, let (connection, name) = sourceConnection(subject) else { return }
         guard let descriptor = connection.descriptor else { return }
         let title = "`from` \(Article.of(descriptor.name)) \(descriptor.name) connection"
@@ -27,8 +28,11 @@ extension RouteChecker {
         guard case .member(let base, let table, _) = subject.unparenthesized.kind, case .name(let name) = base.kind
         else {
             if case .unreadable = subject.kind { return nil }
-            reports.add(
-                Diagnostic(.unknownName, "`from` names a connection and a table, as `shop.orders`", at: subject.span))
+            reportNoTable(subject)
+            return nil
+        }
+        if name.text == "queue", declarations.connections["queue"] == nil {
+            reportQueueAsTable(subject, table)
             return nil
         }
         guard let connection = declarations.connections[name.text] else {
@@ -88,7 +92,7 @@ extension RouteChecker {
             slot: 0, value: expressions.scope.message.value, type: .unknown, span: name.span)
     }
 
-    private func nameSlot(_ step: StepSyntax, _ value: ValueID, _ row: RecordType) -> Int? {
+    func nameSlot(_ step: StepSyntax, _ value: ValueID, _ row: RecordType) -> Int? {
         guard let clause = step.clause("as") else { return nil }
         guard case .name(let name) = clause.value.kind else {
             reports.add(Diagnostic(.unknownName, "`as` gives a name", at: clause.value.span))
@@ -214,7 +218,7 @@ extension RouteChecker {
             batch: Int(integer(step.clause("batch"), in: batchRange(connection), or: 500)),
             start: start(step.clause("start")))
         return SourcePlan(
-            connection: connection.index, request: request, shape: row.shape, nameSlot: slot,
+            connection: connection.index, request: request, shape: row.shape, record: row, nameSlot: slot,
             span: sourceScope?.tableSpan, lockPath: connection.lock?.path)
     }
 

@@ -109,7 +109,8 @@ final class RouteChecker {
         reports.add(
             Diagnostic(
                 .missingClause, "route `\(route.name.text)` does not say where its messages come from",
-                at: route.name.span, notes: ["its first step is `from CONNECTION.TABLE as NAME after .id`"]))
+                at: route.name.span,
+                notes: ["its first step is `from CONNECTION.TABLE as NAME after .id`, or `from queue NAME as NAME`"]))
     }
 
     /// What must stand above a step of the route itself: the line, and where a `validate` could go.
@@ -149,10 +150,13 @@ final class QueueTable {
 
     func index(of name: String) -> Int? { plans.firstIndex { $0.name == name } }
 
-    /// The queue named so, made where none is declared.
-    func implicit(_ name: String) -> Int {
+    /// The queue named so, made where none is declared; with the settings of the queue that its route reads.
+    func implicit(_ name: String, like read: QueuePlan?) -> Int {
         if let index = index(of: name) { return index }
-        plans.append(QueuePlan(name: name, keepMilliseconds: nil, isAtMostOnce: false))
+        plans.append(
+            QueuePlan(
+                name: name, keepMilliseconds: read?.keepMilliseconds, isAtMostOnce: read?.isAtMostOnce ?? false,
+                isDeclared: false))
         return plans.count - 1
     }
 }

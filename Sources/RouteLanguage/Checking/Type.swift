@@ -44,6 +44,9 @@ package struct RecordType: Sendable, Hashable {
 
     package func position(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
 
+    /// The shapes of the records in its fields, and in theirs.
+    var innerShapes: [Shape] { fields.flatMap(\.type.shapes) }
+
     /// What messages call it.
     package var title: String { name.map { "`\($0)`" } ?? "this record" }
 }
@@ -59,6 +62,17 @@ extension Type {
         switch self {
         case .optional, .unknown: self
         default: .optional(self)
+        }
+    }
+
+    /// The shapes of the records that values of it hold.
+    var shapes: [Shape] {
+        switch self {
+        case .record(let record): [record.shape] + record.innerShapes
+        case .list(let element), .optional(let element): element.shapes
+        case .bool, .int, .float, .text, .bytes, .date, .time, .datetime, .instant, .duration, .uuid, .json, .decimal,
+            .oneOf, .unusable, .unknown:
+            []
         }
     }
 

@@ -43,5 +43,46 @@ extension CodeCatalogue {
             .misplacedStep, "the step stands in the wrong place",
             "`from` is the first step of a route, `when` stands in `choose`, `on error` at the end of the route.",
             wrong: "when .status == \"paid\" { stop }", right: "choose {\n  when .status == \"paid\" { stop }\n}"),
+        CodePage(
+            .queueReadTwice, "a queue is read by two routes",
+            "A job is taken by one of them, and nobody could say by which. Let one route read the queue and `choose`.",
+            wrong: twoReaders(secondReads: "inbox"), right: twoReaders(secondReads: "letters")),
+        CodePage(
+            .queueServesTwo, "a queue is read and used for something else, too",
+            """
+            A queue that `from queue` reads holds the jobs of other programs. Messages of routes go through queues of their
+            own, and dead letters have theirs. A route that reads a queue needs no `through`: the queue itself is durable.
+            """,
+            wrong: passing("\n  through inbox"), right: passing("")),
     ]
+
+    private static func twoReaders(secondReads queue: String) -> String {
+        """
+        record Parcel { id int }
+        queue inbox { holds Parcel }
+        queue letters { holds Parcel }
+        route first {
+          from queue inbox as parcel
+          to archive append "first.jsonl" as json
+          on error { deadletter failed }
+        }
+        route second {
+          from queue \(queue) as parcel
+          to archive append "second.jsonl" as json
+          on error { deadletter failed }
+        }
+        """
+    }
+
+    private static func passing(_ through: String) -> String {
+        """
+        record Parcel { id int }
+        queue inbox { holds Parcel }
+        route parcels {
+          from queue inbox as parcel\(through)
+          to archive append "parcels.jsonl" as json
+          on error { deadletter failed }
+        }
+        """
+    }
 }

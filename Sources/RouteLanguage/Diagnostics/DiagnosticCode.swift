@@ -39,6 +39,8 @@ extension DiagnosticCode {
     package static let missingClause = DiagnosticCode("R0207")
     package static let clauseTwice = DiagnosticCode("R0208")
     package static let misplacedStep = DiagnosticCode("R0209")
+    package static let queueReadTwice = DiagnosticCode("R0210")
+    package static let queueServesTwo = DiagnosticCode("R0211")
 
     // Types.
     package static let mayBeMissing = DiagnosticCode("R0301")

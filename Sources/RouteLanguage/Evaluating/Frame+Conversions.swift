@@ -120,7 +120,7 @@ extension Frame {
         }
     }
 
-    private static func isUUID(_ text: String) -> Bool {
+    static func isUUID(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 36 else { return false }
         for (position, byte) in bytes.enumerated() {

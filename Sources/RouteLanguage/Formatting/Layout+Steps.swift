@@ -55,7 +55,7 @@ extension Layout {
 
     /// A long step may hold its clauses in braces, unless braces would mean a block or an object.
     private func canTakeBraces(_ step: StepSyntax) -> Bool {
-        guard step.block == nil, !step.clauses.isEmpty else { return false }
+        guard step.block == nil, !step.clauses.isEmpty, !step.hasClauseForSubject else { return false }
         guard case .name(let name)? = (step.value ?? step.subject)?.kind else { return true }
         return name.text.utf8.first.map { $0 >= 97 } ?? false
     }
@@ -66,7 +66,8 @@ extension Layout {
         }
         // Where braces were written, what stood before them stays there if it fits.
         let line = head(step) + (outside ?? []).joined()
-        let kept = outside == nil || !fits(line, suffix: 2) ? 0 : outside?.count ?? 0
+        let keepsAll = outside != nil && (fits(line, suffix: 2) || step.hasClauseForSubject)
+        let kept = keepsAll ? outside?.count ?? 0 : 0
         write(kept == 0 ? head(step) : line)
         let inside = Array(step.clauses.dropFirst(kept))
         let start = step.settingsSpan?.start ?? max(0, (inside.first?.span.start ?? 1) - 1)

@@ -1,6 +1,8 @@
 extension Parser {
     /// The subject of a verb that needs one.
     mutating func parseSubject(_ verb: Verb) -> ExpressionSyntax? {
+        // `from queue inbox as parcel`: `queue inbox` is read as a clause.
+        if verb == .from, at("queue"), token(1).kind == .name, token(1).hasSpaceBefore { return nil }
         guard !isAtLineEnd, !at(.rightBrace), !(verb.takesBlock && at(.leftBrace)) else {
             let last = tokens[max(position - 1, 0)]
             fail(
@@ -138,7 +140,7 @@ extension Verb {
     /// What its subject is, for `... needs X`.
     var subjectDescription: String {
         switch self {
-        case .from: "a table"
+        case .from: "a table or a queue"
         case .filter, .validate, .when: "a condition"
         case .through, .deadletter: "a queue"
         case .enrich: "a name for what it finds"

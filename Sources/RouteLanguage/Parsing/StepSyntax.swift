@@ -23,6 +23,9 @@ package struct StepSyntax: Sendable {
     package let block: BlockSyntax?
     package let span: Span
 
+    /// `from queue inbox`: its first clause stands where others have a subject.
+    var hasClauseForSubject: Bool { verb == .from && subject == nil && clauses.first?.name.text == "queue" }
+
     /// The first clause of that name.
     package func clause(_ name: String) -> ClauseSyntax? { clauses.first { $0.name.text == name } }
 }

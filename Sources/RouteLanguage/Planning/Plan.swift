@@ -67,10 +67,13 @@ package struct QueuePlan: Sendable, Hashable {
     package let keepMilliseconds: Int64?
     /// `deliver at_most_once`.
     package let isAtMostOnce: Bool
-    package init(name: String, keepMilliseconds: Int64?, isAtMostOnce: Bool) {
+    /// Declared as `queue NAME`; else it is named after a route without `through`.
+    package let isDeclared: Bool
+    package init(name: String, keepMilliseconds: Int64?, isAtMostOnce: Bool, isDeclared: Bool = true) {
         self.name = name
         self.keepMilliseconds = keepMilliseconds
         self.isAtMostOnce = isAtMostOnce
+        self.isDeclared = isDeclared
     }
 }
 
@@ -114,37 +117,61 @@ package struct RoutePlan: Sendable {
 }
 
 package struct SourcePlan: Sendable {
-    /// Index into `Plan.connections`.
-    package let connection: Int
-    package let request: SourceRequest
-    /// The shape of its rows, in the order of `request.columns`.
+    package enum Origin: Sendable {
+        /// Rows of a table; `connection` is an index into `Plan.connections`.
+        case table(connection: Int, SourceRequest)
+        /// Jobs of the queue of this name, which other programs add.
+        case queue(String)
+    }
+    package let origin: Origin
+    /// The shape of its rows, in the order of the request's columns; of its jobs, in the order of the record's fields.
     package let shape: Shape
+    /// The types of what `shape` names; nil where a plan was not made of route files.
+    package let record: RecordType?
     /// Slots that the row is put into besides slot 0 (`as order`).
     package let nameSlot: Int?
     /// `shop.orders` in its file: where a changed column is reported.
     package let span: Span?
     /// The lock file that the columns came from, by its path in the source set.
     package let lockPath: String?
+
     package init(
-        connection: Int, request: SourceRequest, shape: Shape, nameSlot: Int?, span: Span? = nil,
-        lockPath: String? = nil
+        connection: Int, request: SourceRequest, shape: Shape, record: RecordType? = nil, nameSlot: Int?,
+        span: Span? = nil, lockPath: String? = nil
     ) {
-        self.connection = connection
-        self.request = request
+        origin = .table(connection: connection, request)
         self.shape = shape
+        self.record = record
         self.nameSlot = nameSlot
         self.span = span
         self.lockPath = lockPath
     }
+
+    package init(queue: String, record: RecordType, nameSlot: Int?, span: Span? = nil) {
+        origin = .queue(queue)
+        shape = record.shape
+        self.record = record
+        self.nameSlot = nameSlot
+        self.span = span
+        lockPath = nil
+    }
+
+    /// Index into `Plan.connections`; nil for a queue.
+    package var connection: Int? { if case .table(let connection, _) = origin { connection } else { nil } }
+    /// nil for a queue.
+    package var request: SourceRequest? { if case .table(_, let request) = origin { request } else { nil } }
+    /// The queue that jobs are read from; nil for a table.
+    package var queue: String? { if case .queue(let name) = origin { name } else { nil } }
 }
 
 extension SourcePlan {
     /// The sweep never goes back further than keys are known: it would deliver again what is forgotten.
     func sweepingBack(atMost milliseconds: Int64?) -> SourcePlan {
-        guard let milliseconds else { return self }
-        var shorter = request
-        shorter.sweepBackMilliseconds = min(request.sweepBackMilliseconds, milliseconds)
-        return SourcePlan(connection: connection, request: shorter, shape: shape, nameSlot: nameSlot)
+        guard let milliseconds, case .table(let connection, var request) = origin else { return self }
+        request.sweepBackMilliseconds = min(request.sweepBackMilliseconds, milliseconds)
+        return SourcePlan(
+            connection: connection, request: request, shape: shape, record: record, nameSlot: nameSlot, span: span,
+            lockPath: lockPath)
     }
 }
 

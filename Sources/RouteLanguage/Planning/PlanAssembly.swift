@@ -26,7 +26,8 @@ struct PlanAssembly {
 
     private func shapes(_ routes: [PlannedRoute]) -> [Shape] {
         var seen: Set<Shape> = []
-        return routes.flatMap { [$0.plan.source.shape] + $0.shapes }.filter { seen.insert($0).inserted }
+        return routes.flatMap { [$0.plan.source.shape] + ($0.plan.source.record?.innerShapes ?? []) + $0.shapes }.filter
+        { seen.insert($0).inserted }
     }
 
     private var environment: [EnvironmentVariable] {

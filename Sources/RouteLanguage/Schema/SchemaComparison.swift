@@ -21,7 +21,8 @@ package enum SchemaComparison {
     ) -> SchemaDrift {
         var drift = SchemaDrift()
         let liveTables = Dictionary(grouping: live, by: \.table)
-        for route in plan.routes where plan.connections[route.source.connection].name == connection {
+        for route in plan.routes {
+            guard let index = route.source.connection, plan.connections[index].name == connection else { continue }
             guard let (lock, table) = lockTable(of: route, sources) else { continue }
             let changes = changes(of: table, route, liveTables[table.name] ?? [])
             for note in changes.harmless where !drift.notes.contains(note) { drift.notes.append(note) }
@@ -39,9 +40,11 @@ package enum SchemaComparison {
     }
 
     private static func lockTable(of route: RoutePlan, _ sources: SourceSet) -> (LockFile, LockFile.Table)? {
-        guard let position = sources.locks.firstIndex(where: { $0.path == route.source.lockPath }) else { return nil }
+        guard let request = route.source.request,
+            let position = sources.locks.firstIndex(where: { $0.path == route.source.lockPath })
+        else { return nil }
         let lock = LockFile.parse(sources.locks[position], index: sources.routes.count + position).lock
-        return lock.table(route.source.request.table).map { (lock, $0) }
+        return lock.table(request.table).map { (lock, $0) }
     }
 
     struct Changes {
@@ -55,7 +58,7 @@ package enum SchemaComparison {
             changes.harmful.append(("table \(table.name) is gone", table.span))
             return changes
         }
-        let used = Set(route.source.request.columns.map(\.name))
+        let used = Set((route.source.request?.columns ?? []).map(\.name))
         for column in table.columns {
             let now = live.first { $0.name == column.name }
             guard let text = difference(column, now) else { continue }

@@ -2,8 +2,8 @@ import Message
 
 /// Dead letters, a row each, numbered in the order they came.
 final class DeadLetterStorage {
-    private var new: [DeadLetter] = []
-    private var closed: Set<Int64> = []
+    private(set) var new: [DeadLetter] = []
+    private(set) var closed: Set<Int64> = []
     private var next: Int64
 
     private let insert: Statement
@@ -13,6 +13,10 @@ final class DeadLetterStorage {
     private let readOfRoute: Statement
     private let plans: Statement
     private let family: Statement
+    let countOfQueue: Statement
+    let queueOfLetter: Statement
+    let oldestOfQueue: Statement
+    let newestOfQueue: Statement
 
     static let columns =
         """
@@ -41,6 +45,11 @@ final class DeadLetterStorage {
             SELECT id, 0 FROM dead_letters
             WHERE route = ?2 AND message > ?1 || '/' AND message < ?1 || '0' AND parent IS NOT NULL
             """)
+        queueOfLetter = database.prepare("SELECT queue FROM dead_letters WHERE id = ?1")
+        countOfQueue = database.prepare("SELECT count(*) FROM dead_letters WHERE queue = ?1")
+        let ofQueue = "SELECT id, message, reason FROM dead_letters WHERE queue = ?1 ORDER BY id"
+        oldestOfQueue = database.prepare("\(ofQueue) LIMIT ?2")
+        newestOfQueue = database.prepare("\(ofQueue) DESC LIMIT ?2")
         let greatest = try database.integer("SELECT max(id) FROM dead_letters") ?? 0
         let promised = try database.integer("SELECT value FROM meta WHERE name = 'next_dead_letter'") ?? 1
         next = max(greatest + 1, promised)

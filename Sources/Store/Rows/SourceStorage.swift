@@ -49,9 +49,10 @@ final class SourceStorage {
     func marks(_ route: RouteID) -> [RowIdentity: Int] { crashMarks[route] ?? [:] }
 
     func moved(_ advance: SourceAdvance) {
-        positions[advance.route] = Position(bytes: advance.position, text: advance.positionText)
-        movedRoutes.insert(advance.route)
         forgetMarks(of: advance)
+        guard let bytes = advance.position else { return }
+        positions[advance.route] = Position(bytes: bytes, text: advance.positionText)
+        movedRoutes.insert(advance.route)
     }
 
     /// A row that is seen is read no more: its marks have done their work.

@@ -1,7 +1,7 @@
 /// The tables of `waybill.db`. What people search are rows; what only the engine reads are blobs of many records.
 enum Schema {
     /// Written to `user_version`. A store of a higher one is refused.
-    static let version = 1
+    static let version = 2
     /// `application_id`: "Wybl".
     static let application: Int64 = 0x5779_626c
 
@@ -70,5 +70,24 @@ enum Schema {
             SELECT seq, name AS customer, period, tariff, charge, quantity, amount_u, currency, message, meter, route,
                 connection, delivered_us
             FROM ledger JOIN charge_terms ON charge_terms.id = terms JOIN customers ON customers.id = customer;
+        \(jobs)
+        """
+
+    /// Jobs of queue clients, new in version 2. See `JobStorage`.
+    static let jobs = """
+        CREATE TABLE job_node (
+            id INTEGER PRIMARY KEY, node BLOB NOT NULL, id_key BLOB NOT NULL, is_leaving INTEGER NOT NULL,
+            last_created INTEGER NOT NULL, next_chunk INTEGER NOT NULL, next_queue INTEGER NOT NULL);
+        CREATE TABLE job_log (id INTEGER PRIMARY KEY, facts BLOB NOT NULL); -- a turn's facts
+        CREATE TABLE job_queues (id INTEGER PRIMARY KEY, name BLOB NOT NULL, counts BLOB NOT NULL);
+        CREATE TABLE job_chunks (id INTEGER PRIMARY KEY, descriptor BLOB NOT NULL);
+        CREATE TABLE job_heads (id INTEGER PRIMARY KEY, heads BLOB NOT NULL);
+        CREATE TABLE job_bodies (id INTEGER PRIMARY KEY, bodies BLOB NOT NULL); -- chunk << 10 | segment
+        """
+
+    /// From version 1.
+    static let migration = """
+        \(jobs)
+        PRAGMA user_version = \(version);
         """
 }

@@ -30,8 +30,12 @@ enum StepPages {
 
     static let steps: [StepPage] = [
         StepPage(
-            word: "from", summary: "where a route's messages come from: the rows of a table, in the order of a key.",
-            example: "from shop.orders as order after .id every 5s batch 500 start first"),
+            word: "from",
+            summary: "where a route's messages come from: the rows of a table, in the order of a key; or the jobs that "
+                + "other programs add to a queue (`waybill serve --disque`), JSON objects of the record that the queue "
+                + "holds. A body that does not fit is a dead letter with the reason. Without `through` the queue's own "
+                + "settings hold for the messages.",
+            example: "from shop.orders as order after .id every 5s batch 500 start first\nfrom queue inbox as parcel"),
         StepPage(
             word: "unique",
             summary: "accepts a key once; the same key with other content is a conflict that is listed.",
@@ -117,13 +121,15 @@ enum StepPages {
             example:
                 "connect shop = mysql { url env.SHOP_DB, password secret.SHOP_PASSWORD, schema \"schema/shop.lock\" }"),
         StepPage(
-            word: "queue", summary: "declares a queue and how long it keeps messages.",
-            example: "queue outbox { keep 7d, key .customer_id }"),
+            word: "queue",
+            summary: "declares a queue: how long it keeps messages, which of them keep their order, and, where a route "
+                + "reads it, the record that its jobs hold. Clients of Disque see it, fill it, pause and purge it.",
+            example: "queue outbox { keep 7d, key .customer_id }\nqueue inbox { holds Parcel }"),
         StepPage(
             word: "policy", summary: "names when a failed delivery is tried again.",
             example: "policy gentle = retry 8 backoff 500ms..2m jitter full only [timeout, 429, 5xx]"),
         StepPage(
-            word: "record", summary: "declares the fields and types of what `map` makes.",
+            word: "record", summary: "declares the fields and types of what `map` makes and queues hold.",
             example: "record Line { sku text, qty int }"),
         StepPage(
             word: "route", summary: "declares a route: a list of steps from a source to receivers.",

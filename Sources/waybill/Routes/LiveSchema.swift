@@ -11,7 +11,7 @@ enum LiveSchema {
         _ plan: Plan, _ sources: SourceSet, folder: RouteFolder, _ arguments: Arguments, _ terminal: Terminal
     ) throws(CommandFailure) -> [Diagnostic] {
         var diagnostics: [Diagnostic] = []
-        let used = Set(plan.routes.map(\.source.connection))
+        let used = Set(plan.routes.compactMap(\.source.connection))
         for (index, connection) in plan.connections.enumerated() where used.contains(index) {
             guard connection.connector == MySQLSource.descriptor.name else { continue }
             let schema = try LiveDatabase.schema(connection, in: plan, folder: folder, arguments)
@@ -29,7 +29,7 @@ enum LiveSchema {
         _ plan: Plan, _ sources: SourceSet, resolver: SettingsResolver, logger: Logger
     ) -> [String: String] {
         var unfit: [String: String] = [:]
-        let used = Set(plan.routes.map(\.source.connection))
+        let used = Set(plan.routes.compactMap(\.source.connection))
         for (index, connection) in plan.connections.enumerated() where used.contains(index) {
             guard connection.connector == MySQLSource.descriptor.name,
                 let schema = try? LiveDatabase.schema(connection, in: plan, resolver)

@@ -59,7 +59,7 @@ struct Running {
         let routes = plan.routes.map { route in
             LoadedRoute(
                 plan: route, id: store.routeID(route.name), queue: store.queueID(plan.queues[route.queue].name),
-                queuePlan: plan.queues[route.queue], source: plan.connections[route.source.connection].name)
+                queuePlan: plan.queues[route.queue], connections: plan.connections)
         }
         return LoadedPlan(id: id, plan: plan, routes: routes, destinations: destinations)
     }

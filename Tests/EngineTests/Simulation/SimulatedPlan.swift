@@ -42,6 +42,16 @@ enum SimulatedPlan {
           on error { deadletter failed }
         }
 
+        record Parcel { id int, code text, customer int }
+        queue inbox { holds Parcel }
+        route parcels {
+          from queue inbox as parcel
+          filter .code != "skip"
+          to globex put "/v\(edition)/parcels/{.id}" as json key "P{.id}" retry brief
+          bill .customer meter "parcels"
+          on error { deadletter failed }
+        }
+
         tariff everybody {
           customers ["*"]
           currency EUR
@@ -74,10 +84,12 @@ enum SimulatedPlan {
             SourceSet(
                 routes: [.init(path: "orders.route", text: text(world, edition: edition))],
                 locks: [.init(path: "schema/shop.lock", text: lock)]),
-            connectors: [Self.mysql, Self.http, Self.file])
+            connectors: connectors)
         guard let plan = compilation.plan else { throw NoPlan(diagnostics: compilation.diagnostics) }
         return plan
     }
+
+    static let connectors = [mysql, http, file]
 
     struct NoPlan: Error {
         let diagnostics: [Diagnostic]

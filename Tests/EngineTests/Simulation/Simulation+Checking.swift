@@ -8,6 +8,7 @@ import Store
 /// What must hold in the middle of a run, after any turn.
 extension Simulation {
     mutating func checkNow() throws -> String? {
+        if let problem = jobs.problem(store) { return problem }
         if Int.random(in: 0..<4, using: &random) == 0, let problem = try checkWaiting() { return problem }
         guard Int.random(in: 0..<20, using: &random) == 0 else { return nil }
         let report = try Audit.run(StoreReader(bytes: bytes))
@@ -18,7 +19,7 @@ extension Simulation {
     private func checkWaiting() throws -> String? {
         var bodies: [[UInt8]] = []
         var heads: [EntryHead] = []
-        store.forEachHead { heads.append($0) }
+        store.forEachHead { if $0.route == running.reader.route { heads.append($0) } }
         for head in heads { bodies.append(try store.body(head.id) ?? []) }
         let shapes = plans.map { ShapeTable(shapes: $0.shapes) }
         let roots = try bodies.filter { try MessageBody(decoding: $0, shapes: shapes[0]).lineage == nil }.count

@@ -14,6 +14,7 @@ struct Simulation {
     let plans: [Plan]
     var random: SplitMix
     var shop = ShopModel()
+    var jobs = JobsModel()
     var receivers = ReceiverModel()
     var now: Int64 = 1_780_000_000_000_000
     /// False for the end of a run: a restart would heal what was forgotten.
@@ -59,7 +60,7 @@ struct Simulation {
     }
 
     private mutating func step() throws -> String? {
-        switch Int.random(in: 0..<24, using: &random) {
+        switch Int.random(in: 0..<28, using: &random) {
         case 0...3: shop.begin(at: now, &random)
         case 4...6: shop.end(&random, commits: Int.random(in: 0..<4, using: &random) > 0)
         case 7...10: return try poll()
@@ -72,6 +73,8 @@ struct Simulation {
         case 21:
             if world.paysLater, shop.pay(&random) { lastPaidAt = now }
         case 22: return try retryDead(force: Bool.random(using: &random))
+        case 23...25: return try addJobs()
+        case 26: return try pauseSomething()
         default: if Int.random(in: 0..<4, using: &random) == 0 { try reload() }
         }
         return nil
@@ -83,12 +86,14 @@ struct Simulation {
         receivers.failureChance = 0
         receivers.isDown = []
         receivers.isPicky = false
+        if let problem = try pause(nil, nil) { return [problem] }
         while shop.openTransactions > 0 { shop.end(&random, commits: Bool.random(using: &random)) }
         for round in 0..<600 {
             now += 20_000_000
             if let problem = try poll() ?? (try settleSome(all: true)) { return [problem] }
             guard isQuiet else { continue }
-            if try store.deadLetters(route: nil, after: 0, limit: 1).isEmpty || round > 500 { break }
+            let letters = try store.deadLetters(route: nil, after: 0, limit: .max)
+            if letters.allSatisfy({ jobs.acknowledged[$0.message]?.isBad == true }) || round > 500 { break }
             if let problem = try retryDead(force: true) { return [problem] }
         }
         return try Verdict(self, isQuiet: isQuiet).problems
@@ -96,6 +101,7 @@ struct Simulation {
 
     private var isQuiet: Bool {
         underway.isEmpty && store.entryCount == 0 && running.reader.isCaughtUp(with: shop)
+            && jobs.problem(store) == nil && store.account(store.routeID("parcels")).seen == Int64(jobs.count)
             && (lastPaidAt == 0 || running.reader.lastSweepAt > lastPaidAt)
     }
 
@@ -109,6 +115,39 @@ struct Simulation {
     private mutating func failOver() {
         shop.failOver()
         running.reader.connect(shop, at: now)
+    }
+
+    private mutating func addJobs() throws -> String? {
+        var adding = (jobs, random)
+        let (store, now) = (store, now)
+        let effects = try turn(TurnInput()) {
+            for _ in 0..<Int.random(in: 1...4, using: &adding.1) { adding.0.add(to: store, at: now, &adding.1) }
+        } executed: {
+            ($0.jobs, $0.random) = adding
+        }
+        guard let effects else { return nil }
+        return try release(effects)
+    }
+
+    /// A client of the queue's door stops one side of a queue, or lets it go on.
+    private mutating func pauseSomething() throws -> String? {
+        let states: [PauseState] = [[], .output, world.isKeyed ? [] : .input]
+        let queue = Bool.random(using: &random) ? "outbox" : JobsModel.queue
+        return try pause(queue, states.randomElement(using: &random))
+    }
+
+    /// - Parameter name: nil: both queues.
+    private mutating func pause(_ name: String?, _ state: PauseState?) throws -> String? {
+        let (core, store) = (running.core, store)
+        let effects = try turn(TurnInput()) {
+            if name != JobsModel.queue { core.setPause(state ?? [], of: store.queueID("outbox")) }
+            guard name != "outbox",
+                let queue = Array(JobsModel.queue.utf8).withUnsafeBytes({ store.jobs.queue(named: $0) })
+            else { return }
+            store.jobs.setPause(state ?? [], of: queue)
+        }
+        guard let effects else { return nil }
+        return try release(effects)
     }
 
     private mutating func reload() throws {
@@ -144,7 +183,7 @@ struct Simulation {
         let letters = try store.deadLetters(route: nil, after: 0, limit: .max)
         guard !letters.isEmpty else { return nil }
         let chosen = mayDie ? letters.filter { _ in Bool.random(using: &random) } : letters
-        for letter in chosen { retriedByHand.insert(letter.message) }
+        for letter in chosen where letter.message.hasPrefix("shop.") { retriedByHand.insert(letter.message) }
         let latest = world.repeats && mayDie && Int.random(in: 0..<3, using: &random) == 0
         var input = TurnInput()
         input.commands = [
@@ -158,15 +197,21 @@ struct Simulation {
 
     // MARK: Turns
 
+    /// - Parameters:
+    ///   - serving: what clients of the queue's door do in this turn.
+    ///   - executed: takes over what they changed of the simulation, whatever becomes of the turn.
     /// - Returns: nil where the process ended before the effects left.
-    private mutating func turn(_ input: TurnInput) throws -> TurnEffects? {
+    private mutating func turn(
+        _ input: TurnInput, serving: (() -> Void)? = nil, executed: (inout Simulation) -> Void = { _ in }
+    ) throws -> TurnEffects? {
         now += Int64.random(in: 1...2_000, using: &random)
         if mayDie, Int.random(in: 0..<60, using: &random) == 0 {
             store.failNextCommit = .failed(operation: "commit", message: "the disk is gone")
         }
         let effects: TurnEffects
         do {
-            effects = try commit(input)
+            defer { executed(&self) }
+            effects = try commit(input, serving)
         } catch StoreError.failed(let operation, let message) {
             guard message == "the disk is gone" else { throw StoreError.failed(operation: operation, message: message) }
             return try die()
@@ -174,6 +219,7 @@ struct Simulation {
         // A power cut takes the bytes that no sync had promised.
         if mayDie, Int.random(in: 0..<60, using: &random) == 0 { return try die() }
         bytes = try store.serialized()
+        jobs.committed()
         notePlaces(of: input.batches)
         // The process dies right after its commit: what would have left did not.
         if mayDie, Int.random(in: 0..<40, using: &random) == 0 { return try die() }
@@ -192,10 +238,10 @@ struct Simulation {
         return nil
     }
 
-    private mutating func commit(_ input: TurnInput) throws -> TurnEffects {
+    private mutating func commit(_ input: TurnInput, _ serving: (() -> Void)?) throws -> TurnEffects {
         let time = TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now))
         var refusal: StoreError
-        do throws(StoreError) { return try running.core.turn(input, at: time) } catch { refusal = error }
+        do throws(StoreError) { return try running.core.turn(input, at: time, serving: serving) } catch { refusal = error }
         if refusal == .full, Bool.random(using: &random) { store.failNextCommit = .full }
         while refusal == .full {
             do throws(StoreError) { return try running.core.commitAgain() } catch { refusal = error }
@@ -225,6 +271,7 @@ struct Simulation {
             if sent.dispatch.request.action == "append" { stopped.insert(sent.connection) }
         }
         underway = []
+        jobs.died()
         now += 1_000_000
         running = try Running(
             bytes: bytes, plans: plans, edition: edition, now: now, world, seed: random.next(), fault,

@@ -18,6 +18,7 @@ struct Verdict {
         }
         if account.waiting != Int64(0), isQuiet { problems.append("the account says that \(account.waiting) wait") }
         compareFates(shop, account)
+        compareJobs(run.jobs, store.account(store.routeID("parcels")))
         let reader = try StoreReader(bytes: store.serialized())
         let listed = try reader.conflicts(after: 0, limit: .max).count
         if Int64(listed) != account.words[.conflict] ?? 0 {
@@ -30,6 +31,22 @@ struct Verdict {
         compareBills(ledger, run)
         compareRepeats(run.receivers)
         compareFiles(run.receivers, account)
+    }
+
+    /// Every job that was acknowledged has its word, and the one that it must have.
+    private mutating func compareJobs(_ jobs: JobsModel, _ account: Account) {
+        let all = jobs.acknowledged.values
+        if account.seen != Int64(all.count) { problems.append("\(all.count) jobs were added, \(account.seen) were seen") }
+        if account.waiting != 0 { problems.append("the account says that \(account.waiting) parcels wait") }
+        let words = { (word: FinalWord) in account.words[word] ?? 0 }
+        let (skipped, bad) = (Int64(all.count(where: \.isSkipped)), Int64(all.count(where: \.isBad)))
+        let expired = words(.expired)
+        for (word, least) in [(FinalWord.filtered, skipped), (.dead, bad)] {
+            let count = words(word)
+            if count > least || count + expired < least { problems.append("\(count) parcels are \(word), not \(least)") }
+        }
+        let ended = words(.delivered) + words(.filtered) + words(.dead) + expired
+        if ended != account.seen { problems.append("\(ended) parcels ended as they may, of \(account.seen)") }
     }
 
     /// The words of the account against what was written, in the order in which it was committed.
@@ -61,7 +78,7 @@ struct Verdict {
         for name in ["acme", "globex"] {
             let worked = Set((run.receivers.accepted[name] ?? []).map(\.key))
             let bills = ledger.filter { $0.connection == name }
-            let known = Set(bills.map { number(of: $0.charge.message, run.shop) })
+            let known = Set(bills.map { number(of: $0.charge.message, run) })
             for key in known.subtracting(worked) { problems.append("billed but not worked by \(name): \(key)") }
             // What expired may have been worked unheard.
             guard !world.expires else { continue }
@@ -69,8 +86,10 @@ struct Verdict {
         }
     }
 
-    /// The key under which a message of the shop is sent.
-    private func number(of message: String, _ shop: ShopModel) -> String {
+    /// The key under which a message is sent.
+    private func number(of message: String, _ run: Simulation) -> String {
+        if let job = run.jobs.acknowledged[message] { return job.key }
+        let shop = run.shop
         let id = message.split(separator: "/").last.flatMap { Int64($0) }
         return id.flatMap { shop.committed[$0]?.number } ?? message
     }

@@ -116,7 +116,7 @@ extension Broker {
             guard head.expires > time else {
                 guard dueBudget > 0 else { return false }
                 dueBudget -= 1
-                jobs.remove(number, ending: .expired)
+                expire(number)
                 continue
             }
             let retry = jobs.withContent(of: number) { content in

@@ -8,6 +8,7 @@ extension Broker {
         let name = arguments[1]
         guard may(client, use: name) else { return }
         if let (queues, id) = routeQueue(name) {
+            if let refusal = queues.refusal(ofPurge: id) { return client.replies.error("ERR \(refusal.sentence)") }
             let who = "\(client.user?.name ?? "default") at \(client.address)"
             return client.replies.integer(Int64(queues.purge(id, by: who)))
         }
@@ -72,7 +73,7 @@ extension Broker {
             guard head.expires > time else {
                 guard dueBudget > 0 else { break }
                 dueBudget -= 1
-                jobs.remove(number, ending: .expired)
+                expire(number)
                 continue
             }
             move(number, head, to: target)

@@ -8,8 +8,8 @@ extension Broker {
 
     func scanQueues(_ arguments: Arguments, _ client: BrokerClient) {
         var cursor = ScanCursor()
-        var lengths = Int64(0)...Int64.max
-        var rateLeast: Int64 = -1
+        // Negative: no filter.
+        var (lengthLeast, lengthMost, rateLeast) = (Int64(-1), Int64(-1), Int64(-1))
         let error = cursor.read(arguments) { option, word in
             switch option {
             case .minLength, .maxLength, .importRate:
@@ -17,8 +17,8 @@ extension Broker {
                     return .failed("ERR value is not an integer or out of range")
                 }
                 if option == .importRate { rateLeast = value }
-                if option == .minLength, value >= 0 { lengths = value...max(value, lengths.upperBound) }
-                if option == .maxLength, value >= 0 { lengths = min(value, lengths.lowerBound)...value }
+                if option == .minLength { lengthLeast = value }
+                if option == .maxLength { lengthMost = value }
                 return .taken
             default: return .unknown
             }
@@ -26,7 +26,9 @@ extension Broker {
         if let error { return client.replies.error(error) }
         var names: [[UInt8]] = []
         // Nothing is imported from other nodes here.
-        let isWanted = { (length: Int) in rateLeast <= 0 && lengths.contains(Int64(length)) }
+        let isWanted = { (length: Int) in
+            rateLeast <= 0 && Int64(length) >= lengthLeast && (lengthMost < 0 || Int64(length) <= lengthMost)
+        }
         if cursor.position == 0 { names = routeQueueNames(client, isWanted) }
         let next = scanQueues(cursor, client, isWanted, &names)
         client.replies.array(2)

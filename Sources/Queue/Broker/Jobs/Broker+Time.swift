@@ -33,11 +33,17 @@ extension Broker {
         while dueBudget > 0, let number = jobs.nextDue(by: time), let head = jobs.head(number) {
             dueBudget -= 1
             if head.expires <= time {
-                jobs.remove(number, ending: .expired)
+                expire(number)
             } else {
                 comeBack(number, head)
             }
         }
+    }
+
+    /// Ends a job whose time is over; where a route reads its queue it ends in that route's account, too.
+    func expire(_ number: JobNumber) {
+        routeQueues?.jobExpires(number)
+        jobs.remove(number, ending: .expired)
     }
 
     /// A delay or a lease is over.

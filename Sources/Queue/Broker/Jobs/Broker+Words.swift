@@ -81,7 +81,7 @@ extension Broker {
     func living(_ id: UnsafeRawBufferPointer) -> (number: JobNumber, head: JobHead)? {
         guard let number = find(id), let head = jobs.head(number) else { return nil }
         guard head.expires > time else {
-            jobs.remove(number, ending: .expired)
+            expire(number)
             return nil
         }
         return (number, head)

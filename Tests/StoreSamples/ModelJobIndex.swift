@@ -1,4 +1,5 @@
 package import Message
+package import Store
 
 /// A job index as plain as it can be: everything in dictionaries, nothing durable. What tests compare the real one with.
 package final class ModelJobIndex: JobIndex {
@@ -28,6 +29,20 @@ package final class ModelJobIndex: JobIndex {
     package private(set) var lastCreated: UInt64 = 0
 
     package init() {}
+
+    /// Another one that says the same, and goes its own way from here.
+    package func copy() -> ModelJobIndex {
+        let copy = ModelJobIndex()
+        copy.all = all
+        copy.moved = moved
+        copy.queues = queues
+        copy.names = names
+        copy.nextQueue = nextQueue
+        copy.nextJob = nextJob
+        copy.isLeaving = isLeaving
+        copy.lastCreated = lastCreated
+        return copy
+    }
 
     package func renewNodeID() { nodeID.reverse() }
 
