@@ -16,7 +16,8 @@ help:
 	@echo "make run      the shop example: MariaDB, partners, Waybill, bill   ORDERS=10000 ONCE=1 KEEP=1 RATE=5"
 	@echo "make test     all tests (debug)"
 	@echo "make bench    messages a second and CPU of a message   BENCH=http,file,backlog,queue ROWS=200000"
-	@echo "make torture  kill -9 in a loop, power cuts, random runs   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100 WAYBILL_SEEDS=5000"
+	@echo "make torture  kill -9 in a loop, power cuts, random runs   WAYBILL_KILLS=300 WAYBILL_POWER_CUTS=100 WAYBILL_SEEDS=5000"; \
+	echo "                                                           WAYBILL_QUEUE_KILLS=1000 WAYBILL_QUEUE_CUTS=200"
 	@echo "make fuzz     the queue's protocol against libFuzzer   FUZZ_SECONDS=60"
 	@echo "make lint     layout and warnings"
 	@echo "make install  the service below PREFIX=$(PREFIX)"
@@ -35,12 +36,20 @@ define tests
 	grep -q 'Test run with [1-9]' .build/tests.log
 endef
 
+# The queue's door over the wire: against a model, under kill -9, and with the power cut where mounting is permitted.
+define QUEUE_LOOPS
+	python3 -B Tests/Torture/queue_model.py
+	python3 -B Tests/Torture/queue_kills.py
+endef
+
 test: deps
 	$(SWIFT) build --build-tests $(STRICT)
 	$(call tests,--skip 'ConnectorTests|Scenarios|StoreTests')
 	$(call tests,--filter '^(ConnectorTests|StoreTests)\.')
 	$(call tests,--no-parallel --filter '^Scenarios\.')
 	python3 -B -m unittest discover -s Tests/Torture -p 'test_*.py'
+	python3 -B -m unittest discover -s Tests/Clients -p 'test_*.py'
+	$(QUEUE_LOOPS)
 
 bench: deps release
 	$(SWIFT) build $(RELEASE) --product QueueBench
@@ -51,11 +60,15 @@ torture: export WAYBILL_BINARY = $(RELEASE_BIN)/waybill
 torture: export WAYBILL_KILLS := $(or $(WAYBILL_KILLS),300)
 torture: export WAYBILL_POWER_CUTS := $(or $(WAYBILL_POWER_CUTS),100)
 torture: export WAYBILL_SEEDS := $(or $(WAYBILL_SEEDS),5000)
+torture: export WAYBILL_QUEUE_STEPS := $(or $(WAYBILL_QUEUE_STEPS),60000)
+torture: export WAYBILL_QUEUE_KILLS := $(or $(WAYBILL_QUEUE_KILLS),1000)
+torture: export WAYBILL_QUEUE_CUTS := $(or $(WAYBILL_QUEUE_CUTS),200)
 torture: deps release
 	$(SWIFT) build --build-tests $(STRICT)
 	$(call tests,--filter '^Scenarios\..*Kill')
 	$(call tests,--filter 'StoreTests.*(powerCuts|Killed)')
 	$(call tests,--filter 'SimulationTests')
+	$(QUEUE_LOOPS)
 
 # Without the package manager: the protocol and its fuzz body as one small module, so that every line of it is seen.
 # Interesting inputs are kept in .build/fuzz/corpus and used again; a crash leaves its input in .build/fuzz.
@@ -82,7 +95,7 @@ install: release
 
 # What Package.swift names, and what the example and the benchmarks start.
 deps:
-	@wanted="$$(grep -o 'apt: "[^"]*"' Package.swift | cut -d'"' -f2) mariadb-server nginx-light jq python3 pkg-config util-linux"; \
+	@wanted="$$(grep -o 'apt: "[^"]*"' Package.swift | cut -d'"' -f2) mariadb-server nginx-light jq python3 python3-venv redis-tools pkg-config util-linux"; \
 	missing=""; for package in $$wanted; do \
 	  dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
 	done; \

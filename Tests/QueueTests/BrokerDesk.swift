@@ -77,6 +77,8 @@ final class BrokerDesk {
 
     // MARK: Short forms
 
+    var nodeID: String { String(decoding: broker.jobs.nodeID, as: UTF8.self) }
+
     /// Adds a job and gives its id.
     @discardableResult func add(_ client: BrokerClient, _ queue: String, _ body: String, _ options: String...) -> String
     {

@@ -250,7 +250,7 @@ import Testing
             shown == [
                 "id", .bulk(id), "queue", "q", "state", "delayed", "repl", 1, "ttl", 99, "ctime",
                 1_800_000_000_000_000_000, "delay", 3, "retry", 7, "nacks", 0, "additional-deliveries", 0,
-                "nodes-delivered", ["0123456789abcdef0123456789abcdef01234567"], "nodes-confirmed", [],
+                "nodes-delivered", [.bulk(desk.nodeID)], "nodes-confirmed", [],
                 "next-requeue-within", 2_500, "next-awake-within", 2_500, "body", "body",
             ])
         desk.pass(milliseconds: 2_500)

@@ -177,15 +177,20 @@ import Testing
 
     @Test func latencyKeepsTheWorstOfASecond() throws {
         let door = try ServingDoor()
+        let clock = SteppingClock()
+        door.broker.monotonicClock = clock.look
         let client = door.connect()
-        door.broker.noteCommit(Microseconds(90_000), at: door.now)
+        func commit(milliseconds: Int64) throws {
+            clock.step = milliseconds * 1_000
+            try door.broker.commit(at: door.now)
+            clock.step = 0
+        }
+        try commit(milliseconds: 90)
         #expect(door.send(client, "LATENCY LATEST") == "*0\r\n")
         _ = door.send(client, "CONFIG SET latency-monitor-threshold 20")
-        for milliseconds in [19, 30, 50, 40] as [Int64] {
-            door.broker.noteCommit(Microseconds(milliseconds * 1_000), at: door.now)
-        }
+        for milliseconds in [19, 30, 50, 40] as [Int64] { try commit(milliseconds: milliseconds) }
         door.pass(seconds: 1)
-        door.broker.noteCommit(Microseconds(25_500), at: door.now)
+        try commit(milliseconds: 25)
         #expect(
             door.send(client, "LATENCY LATEST") == "*1\r\n*4\r\n$6\r\ncommit\r\n:1790000001\r\n:25\r\n:50\r\n")
         #expect(

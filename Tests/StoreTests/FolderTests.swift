@@ -50,8 +50,8 @@ import Testing
         var bytes = try SQLiteStore().serialized()
         // `user_version` stands at offset 60 of the file, big-endian.
         bytes[63] = 99
-        #expect(throws: StoreError.newer(version: 99, known: 1)) { _ = try SQLiteStore(inMemory: bytes) }
-        #expect(throws: StoreError.newer(version: 99, known: 1)) { _ = try StoreReader(bytes: bytes) }
+        #expect(throws: StoreError.newer(version: 99, known: 2)) { _ = try SQLiteStore(inMemory: bytes) }
+        #expect(throws: StoreError.newer(version: 99, known: 2)) { _ = try StoreReader(bytes: bytes) }
     }
 
     @Test func withAnotherFileInItIsRefused() throws {

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Kills the server under a load over the wire, again and again, and checks after each start what clients were promised.
 
-    python3 Tests/Torture/queue_kills.py [--kills 100] [--cuts 0] [--seed N] [--keep]
+    python3 Tests/Torture/queue_kills.py [--kills 60] [--cuts 20] [--seed N] [--keep]
 
-WAYBILL_BINARY names the program, else the debug build. `--kills`: kill -9 at a random moment. `--cuts`: a power cut, of
-a file system of its own; skipped where mounting is not permitted. Ends with 1 if anything that was acknowledged is lost,
-an acknowledged job comes again, a job of at most once comes twice, or a counter is wrong.
+WAYBILL_BINARY names the program, else the debug build; WAYBILL_QUEUE_KILLS and WAYBILL_QUEUE_CUTS say how many.
+`--kills`: kill -9 at a random moment. `--cuts`: a power cut, of a file system of its own; skipped where mounting is not
+permitted. Ends with 1 if anything that was acknowledged is lost, an acknowledged job comes again, a job of at most once
+comes twice, or a counter is wrong.
 """
 
 import argparse
@@ -119,8 +120,8 @@ def torture(what, count, seed, keep, disk=None):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--cuts", type=int, default=0)
+    parser.add_argument("--kills", type=int, default=int(os.environ.get("WAYBILL_QUEUE_KILLS", "60")))
+    parser.add_argument("--cuts", type=int, default=int(os.environ.get("WAYBILL_QUEUE_CUTS", "20")))
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000_007)
     parser.add_argument("--keep", action="store_true")
     arguments = parser.parse_args()

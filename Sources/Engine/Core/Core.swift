@@ -137,7 +137,7 @@ package final class Core {
 
     /// Commits what the last turn recorded, as it is.
     package func commitAgain() throws(StoreError) -> TurnEffects {
-        try store.commit()
+        if let broker { try broker.commit(at: time.now) } else { try store.commit() }
         for line in log {
             effects.notices.append(Notice(.info, line.text, [.init("step", line.step)]))
         }

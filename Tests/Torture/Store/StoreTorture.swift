@@ -7,6 +7,7 @@ import StoreSamples
 ///     StoreTorture write FOLDER         a turn after the other, each number printed once it is durable
 ///     StoreTorture check FOLDER TURNS   0 if the store holds whole turns and at least that many
 ///     StoreTorture cuts COUNT SEED      77 where mounting is not permitted
+///     StoreTorture jobs FOLDER ...      what jobs cost; see `JobBench`
 @main enum StoreTorture {
     static func main() {
         let arguments = CommandLine.arguments
@@ -15,8 +16,9 @@ import StoreSamples
             case ("write", 3): try write(arguments[2])
             case ("check", 4): try check(arguments[2], atLeast: Int(arguments[3]) ?? 0)
             case ("cuts", 4): exit(try PowerCuts.run(Int(arguments[2]) ?? 10, seed: UInt64(arguments[3]) ?? 1))
+            case ("jobs", 4...): try JobBench.run(Array(arguments.dropFirst(2)))
             default:
-                print("usage: StoreTorture write FOLDER | check FOLDER TURNS | cuts COUNT SEED")
+                print("usage: StoreTorture write FOLDER | check FOLDER TURNS | cuts COUNT SEED | jobs FOLDER ...")
                 exit(64)
             }
         } catch {

@@ -11,18 +11,20 @@ from door.wire import Connection, Gone, Refusal
 class Log:
     """Every event goes to a file, for whoever wants to see what happened, and to the verdict at once."""
 
+    ANSWERS = {"added", "got", "answered", "acked", "nacked"}
+
     def __init__(self, path):
         self.lock = threading.Lock()
         self.file = open(path, "w", encoding="ascii", buffering=1 << 16)
         self.verdict = Verdict()
-        # Shut: what arrives now does not count as an answer.
+        # Shut: what arrives now does not count as an answer, for whom it reaches the connection has ended.
         self.is_shut = False
 
     def note(self, *words):
         words = [str(word) for word in words]
         with self.lock:
-            if self.is_shut and words[0] != "kill":
-                return
+            if self.is_shut and words[0] in self.ANSWERS:
+                raise Gone("the power is off")
             self.file.write("\t".join(words) + "\n")
             self.verdict.feed(*words)
 
@@ -117,12 +119,11 @@ class Worker(threading.Thread):
 
 
 def body_of(key):
-    """Its key, then bytes that follow from it, with line ends and NUL among them."""
-    return key.encode() + b"\r\n\0" + key.encode() * (1 + hash_of(key) % 12)
-
-
-def hash_of(key):
-    return sum(key.encode())
+    """Its key, then bytes that follow from it, with line ends and NUL among them. Every tenth is long, so that the
+    server's log is soon long enough to be put in order while it is killed."""
+    number = sum(place * letter for place, letter in enumerate(key.encode(), 1))
+    length = 60_000 if number % 10 == 0 else 20 + number % 150
+    return key.encode() + b"\r\n\0" + (key.encode() * (length // len(key) + 1))[:length]
 
 
 def key_of(body):
@@ -156,7 +157,7 @@ class Producer(Worker):
         connection.send(*[self.request(*job) for job in batch])
         for operation, job in zip(operations, batch):
             self.log.note("added", operation, self.answer(connection).decode())
-            if job[4] and not self.log.is_shut:
+            if job[4]:
                 self.again.remove(job)
 
     def fresh(self):

@@ -87,7 +87,7 @@ class Model:
             self.queues[job.queue].ended["dead-lettered"] += 1
             job.state, job.due, job.expires, job.is_limited = "queued", NEVER, NEVER, False
             job.was_queued = True
-            return self.send(job, job.dead)
+            return self.send(job, job.dead or job.queue + ".dead")
         job.additional += job.was_queued and not by_nack
         job.state, job.due, job.was_queued = "queued", NEVER, True
         self.queues[job.queue].jobs_in += 1
@@ -128,7 +128,7 @@ class Model:
 
     def do_addjob(self, time, new_id, name, body, _timeout, *words):
         options = {"RETRY": 300, "DELAY": 0, "TTL": 0, "MAXLEN": 0, "UNIQUE": None, "WITHIN": 86_400_000,
-                   "MAXDELIVERIES": 0, "DEADLETTER": name + ".dead"}
+                   "MAXDELIVERIES": 0, "DEADLETTER": ""}
         options.update(zip(words[::2], words[1::2]))
         if "TTL" in words and "RETRY" not in words:
             options["RETRY"] = max(1, min(300, options["TTL"] // 10))

@@ -2,8 +2,8 @@
 
 A line is an event, its words separated by tabs; the order of lines is the order in which clients saw things. An answer
 is written when it has been received, a request before it is sent, so an answer counts as given before a request only
-where its line comes first. OP is CLIENT.NUMBER; a client is answered in the order in which it asked; only ADDJOB is sent
-before the last answer has come.
+where its line comes first. OP is CLIENT.NUMBER; a client is answered in the order in which it asked; only ADDJOB is
+sent before the last answer has come.
 
     add     OP KEY QUEUE RETRY DELAY_MS UNIQUE TIME_MS     added  OP ID
     ask     OP COUNT (GETJOB)                              got    OP ID KEY NACKS ADDITIONAL TIME_MS, answered OP JOBS

@@ -28,8 +28,12 @@ def encode(*words):
     return b"".join(parts)
 
 
+class Silent(Exception):
+    """No answer for so long that there will be none."""
+
+
 class Connection:
-    def __init__(self, address, timeout=30):
+    def __init__(self, address, timeout=10):
         host, _, port = address.rpartition(":")
         try:
             self.socket = socket.create_connection((host, int(port)), timeout)
@@ -48,6 +52,8 @@ class Connection:
     def receive(self):
         try:
             return self.parse()
+        except TimeoutError as error:
+            raise Silent("the server does not answer") from error
         except ConnectionError as error:
             raise Gone(str(error)) from error
 

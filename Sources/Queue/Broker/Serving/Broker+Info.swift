@@ -89,8 +89,10 @@ extension Broker {
         text.add("aof_current_rewrite_time_sec", -1)
         text.add("aof_last_bgrewrite_status", "ok")
         text.add("aof_last_write_status", "ok")
-        text.add("aof_current_size", serving.facts.storeBytes)
-        text.add("aof_base_size", serving.facts.storeBytes)
+        if serving.facts.storeBytes > 0 {
+            text.add("aof_current_size", serving.facts.storeBytes)
+            text.add("aof_base_size", serving.facts.storeBytes)
+        }
         text.add("aof_pending_rewrite", 0)
         text.add("aof_buffer_length", 0)
         text.add("aof_rewrite_buffer_length", 0)

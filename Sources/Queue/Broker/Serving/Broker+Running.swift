@@ -1,4 +1,5 @@
 package import Message
+package import Store
 
 extension Broker {
     /// A clock for INFO commandstats, SLOWLOG and LATENCY, in microseconds, that never goes back. Without one every
@@ -40,9 +41,12 @@ extension Broker {
         serving.latency.note("command", taken, at: time)
     }
 
-    /// A commit took so long: it is what the turn's clients waited for. Shown by LATENCY as the event `commit`.
-    package func noteCommit(_ taken: Microseconds, at time: Instant) {
-        if serving.latency.threshold > 0 { serving.latency.note("commit", taken, at: time) }
+    /// Commits what the turn recorded, and notes how long its clients waited for that: the event `commit` of LATENCY.
+    package func commit(at time: Instant) throws(StoreError) {
+        guard serving.latency.threshold > 0, let clock = serving.clock else { return try store.commit() }
+        let started = clock()
+        try store.commit()
+        serving.latency.note("commit", Microseconds(clock() - started), at: time)
     }
 
     /// About once a second: what the broker cannot see by itself. Who was idle for too long is marked as killed.

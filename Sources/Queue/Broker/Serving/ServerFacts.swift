@@ -29,6 +29,7 @@ package struct ServerFacts: Sendable, Hashable {
 
     // MARK: Disk, in bytes
 
+    /// 0: unknown.
     package var storeBytes: Int64 = 0
     /// Bytes that can still be written beside the store; nil: unknown.
     package var freeBytes: Int64?
