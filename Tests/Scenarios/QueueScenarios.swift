@@ -89,7 +89,7 @@ extension Scenarios {
             try stage.until("they are removed") { $0["removed"] == 5 && $0.isSettled }
             #expect(try client.ask("PAUSE", "outbox", "none") == ["+none"])
             let order = #"{"id":99,"number":"X-1","customer_id":1001,"status":"paid","country":"DE","net":7.5,"#
-                + #""currency":"EUR","placed_at":"2026-11-20T10:00:00","updated_at":"2026-11-20T10:00:00"}"#
+                + #""currency":"EUR","placed_at":"2026-11-20T10:00:00","updated_at":"2026-11-20T10:00:00Z"}"#
             let added = try client.ask("ADDJOB", "outbox", order, "0")
             #expect(added[0].hasPrefix("+D-"), "\(added)")
             let refused = try client.ask("ADDJOB", "outbox", "{}", "0")
