@@ -5,6 +5,7 @@ import Store
 /// What jobs cost in the store alone: 512-byte bodies, one queue, no network.
 ///
 ///     StoreTorture jobs FOLDER turns PER_TURN TURNS   add, fetch and acknowledge so many a turn
+///     StoreTorture jobs FOLDER spread QUEUES PER_TURN TURNS   the same, each job in another queue
 ///     StoreTorture jobs FOLDER fill COUNT             adds jobs that wait
 ///     StoreTorture jobs FOLDER first                  from start to the first job, and the memory
 ///     StoreTorture jobs FOLDER drain COUNT            fetches and acknowledges
@@ -24,11 +25,15 @@ struct JobBench {
         let numbers = arguments.dropFirst(2).map { Int($0) ?? 0 }
         switch (arguments[1], numbers.count) {
         case ("turns", 2): try bench.turns(numbers[0], numbers[1])
+        case ("spread", 3): try bench.spread(numbers[0], numbers[1], numbers[2])
         case ("fill", 1): try bench.fill(numbers[0])
         case ("first", 0): bench.first()
         case ("drain", 1): try bench.drain(numbers[0], acknowledging: true)
         case ("lease", 1): try bench.drain(numbers[0], acknowledging: false)
-        default: print("jobs FOLDER turns PER_TURN TURNS | fill COUNT | first | drain COUNT | lease COUNT")
+        default:
+            print(
+                "jobs FOLDER turns PER_TURN TURNS | spread QUEUES PER_TURN TURNS | fill COUNT | first | drain COUNT | lease COUNT"
+            )
         }
         bench.printMemory()
     }
@@ -74,8 +79,33 @@ struct JobBench {
         try commit()
     }
 
-    private mutating func add(_ count: Int) {
+    private mutating func spread(_ queues: Int, _ perTurn: Int, _ count: Int) throws {
         let jobs = store.jobs
+        let all = (0..<max(1, queues)).map { number in
+            Array("queue \(number)".utf8).withUnsafeBytes { jobs.makeQueue($0, at: now) }
+        }
+        try commit()
+        commits = []
+        let (wall, cpu) = (Clock.wall(), Clock.cpu())
+        var leased: [JobNumber] = []
+        var place = 0
+        for _ in 0..<count {
+            for number in leased { jobs.remove(number, ending: .acknowledged) }
+            leased.removeAll(keepingCapacity: true)
+            for _ in 0..<perTurn {
+                // Fetched from where one was added half a round ago.
+                fetch(1, &leased, from: all[(place + all.count / 2) % all.count])
+                add(1, to: all[place % all.count])
+                place += 1
+            }
+            try commit()
+        }
+        report("\(queues) queues, turns of \(perTurn)", perTurn * count, wall, cpu)
+    }
+
+    private mutating func add(_ count: Int, to other: JobQueueID? = nil) {
+        let jobs = store.jobs
+        let queue = other ?? queue
         for _ in 0..<count {
             created += 1_000
             let terms = JobTerms(
@@ -89,8 +119,9 @@ struct JobBench {
         }
     }
 
-    private mutating func fetch(_ count: Int, _ fetched: inout [JobNumber]) {
+    private mutating func fetch(_ count: Int, _ fetched: inout [JobNumber], from other: JobQueueID? = nil) {
         let jobs = store.jobs
+        let queue = other ?? queue
         var seen = 0
         for _ in 0..<count {
             guard let number = jobs.firstQueued(in: queue), var head = jobs.head(number) else { break }
@@ -102,7 +133,7 @@ struct JobBench {
             fetched.append(number)
         }
         now = now.advanced(by: Microseconds(1000))
-        if fetched.count > 0, seen == 0 { print("no bodies") }
+        if other == nil, fetched.count > 0, seen == 0 { print("no bodies") }
     }
 
     private mutating func commit() throws {
