@@ -217,7 +217,7 @@ import Testing
         let (bench, queue) = try bench(
             JobRoutePlan.orders + "\n"
                 + JobRoutePlan.orders.replacing("route orders", with: "route others")
-                .replacing("key .number", with: "key \"other-{.number}\""))
+                .replacing("post \"/orders\" as json key .number", with: "put \"/orders\" as json"))
         let result = Array("{}".utf8).withUnsafeBytes { bench.core.fill(queue, body: $0) }
         #expect(throws: RouteQueueRefusal("2 routes go through queue outbox, nobody can say which is meant")) {
             try result.get()

@@ -178,15 +178,20 @@ private enum SixtyFour {
         return bad < 64 ? bits : nil
     }
 
-    /// 64: none of the alphabet.
+    /// 255: none of the alphabet. Without branches: the characters are random, so that each would be guessed wrong.
+    @inline(__always)
     private static func value(_ character: UInt8) -> UInt8 {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character &- UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): character &- UInt8(ascii: "a") &+ 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character &- UInt8(ascii: "0") &+ 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: 64
-        }
+        let (upper, lower) = (character &- UInt8(ascii: "A"), character &- UInt8(ascii: "a"))
+        let digit = character &- UInt8(ascii: "0")
+        let six =
+            chosen(upper &+ 1, upper < 26) | chosen(lower &+ 27, lower < 26) | chosen(digit &+ 53, digit < 10)
+            | chosen(63, character == UInt8(ascii: "+")) | chosen(64, character == UInt8(ascii: "/"))
+        // 0, where nothing was chosen, becomes 255; its low bits are dropped by who reads them.
+        return six &- 1
+    }
+
+    @inline(__always)
+    private static func chosen(_ value: UInt8, _ condition: Bool) -> UInt8 {
+        value & (0 &- UInt8(truncatingIfNeeded: condition ? 1 : 0))
     }
 }

@@ -45,8 +45,11 @@ extension JobStorage {
         let bytes = logBytes + facts.count
         let isLong = bytes > settings.logBytes || log.count > settings.logRows
         if isLong { isTrimming = true }
-        let isCrowded = headBytes > settings.headBytes && turn >= headsStuck - 1
-        if isTrimming || isCrowded { planImages(of: facts.count) }
+        if headBytes > settings.headBytes + settings.headBytes / 8 {
+            planImages(before: .max)
+        } else if isTrimming {
+            planImages(before: rowToKeepFrom(bytes))
+        }
         advanceFree()
         let isFree =
             freeBytes > max(settings.logBytes / 16, dirtyQueues.count * 1024) || freeRows > settings.logRows / 16
@@ -87,11 +90,24 @@ extension JobStorage {
         return trimmed
     }
 
-    private func planImages(of turnBytes: Int) {
-        let most = max(settings.imageBytes, 2 * turnBytes)
+    /// The log is short enough when it begins there.
+    private func rowToKeepFrom(_ bytes: Int) -> Int64 {
+        var (bytes, rows) = (bytes, log.count)
+        var position = 0
+        let (mostBytes, mostRows) = (settings.logBytes - settings.logBytes / 8, settings.logRows - settings.logRows / 8)
+        while position < log.count, bytes > mostBytes || rows > mostRows {
+            bytes -= log[position].bytes
+            rows -= 1
+            position += 1
+        }
+        return position < log.count ? log[position].id : turn
+    }
+
+    private func planImages(before row: Int64) {
+        let most = max(settings.imageBytes, 2 * facts.count)
         var bytes = 0
         var next = firstDirty
-        while bytes < most, let chunk = next {
+        while bytes < most, let chunk = next, chunk.dirtySince < row {
             next = chunk.dirtyNext
             if chunk.isDead { continue }
             if chunk.isEmpty {
@@ -220,6 +236,10 @@ extension JobStorage {
             chunk.asOf = last
             markClean(chunk)
             images += 1
+        }
+        if !plan.images.isEmpty {
+            headsStuck = 0
+            bodiesStuck = 0
         }
         for queue in plan.queues {
             queue.isDirty = false

@@ -42,6 +42,7 @@ extension JobStorage {
 
     private func replay() throws(StoreError) {
         try rows.forEachLogRow { row, facts throws(StoreError) in
+            guard (1..<1 << 62).contains(row) else { throw .damaged(what: "row \(row) of job_log") }
             turn = row
             log.append(LoggedRow(id: row, bytes: facts.count))
             logBytes += facts.count

@@ -5,8 +5,6 @@ import Store
 /// Programs that add jobs to the queue that the route `parcels` reads, and what they were told.
 struct JobsModel {
     struct Added {
-        /// `P12`, under which it is sent.
-        let key: String
         let isSkipped: Bool
         /// Its body is no parcel.
         let isBad: Bool
@@ -34,7 +32,7 @@ struct JobsModel {
         let expires = Int.random(in: 0..<6, using: &random) == 0 ? now + 30_000_000 : Int64.max
         let id = store.addJob(
             Array(body.utf8), to: Self.queue, expires: Instant(microseconds: expires), at: Instant(microseconds: now))
-        pending["queue.\(Self.queue)/\(id)"] = Added(key: "P\(number)", isSkipped: isSkipped, isBad: isBad)
+        pending["queue.\(Self.queue)/\(id)"] = Added(isSkipped: isSkipped, isBad: isBad)
     }
 
     mutating func committed() {

@@ -53,7 +53,10 @@ struct ReceiverModel {
             }
             return DeliveryFailure(cause: .refused, reason: "a bad name", isRetryable: false)
         }
-        if request.idempotencyKey.hasSuffix("7") {
+        let isOddJob =
+            request.idempotencyKey.hasPrefix("queue.")
+            && request.idempotencyKey.utf8.reduce(0, { $0 &+ Int($1) }) % 7 == 0
+        if isOddJob || request.idempotencyKey.hasSuffix("7") {
             return DeliveryFailure(cause: .status(422), reason: "HTTP 422", isRetryable: false)
         }
         guard request.idempotencyKey.hasSuffix("5") else { return nil }

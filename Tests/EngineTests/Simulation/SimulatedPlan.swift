@@ -47,7 +47,7 @@ enum SimulatedPlan {
         route parcels {
           from queue inbox as parcel
           filter .code != "skip"
-          to globex put "/v\(edition)/parcels/{.id}" as json key "P{.id}" retry brief
+          to globex put "/v\(edition)/parcels/{.id}" as json retry brief
           bill .customer meter "parcels"
           on error { deadletter failed }
         }

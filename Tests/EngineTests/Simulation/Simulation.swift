@@ -118,12 +118,14 @@ struct Simulation {
     }
 
     private mutating func addJobs() throws -> String? {
-        var adding = (jobs, random)
+        let count = Int.random(in: 1...4, using: &random)
+        var added = jobs
+        var random = SplitMix(seed: self.random.next())
         let (store, now) = (store, now)
         let effects = try turn(TurnInput()) {
-            for _ in 0..<Int.random(in: 1...4, using: &adding.1) { adding.0.add(to: store, at: now, &adding.1) }
+            for _ in 0..<count { added.add(to: store, at: now, &random) }
         } executed: {
-            ($0.jobs, $0.random) = adding
+            $0.jobs = added
         }
         guard let effects else { return nil }
         return try release(effects)
@@ -241,7 +243,9 @@ struct Simulation {
     private mutating func commit(_ input: TurnInput, _ serving: (() -> Void)?) throws -> TurnEffects {
         let time = TurnTime(now: Instant(microseconds: now), wall: Instant(microseconds: now))
         var refusal: StoreError
-        do throws(StoreError) { return try running.core.turn(input, at: time, serving: serving) } catch { refusal = error }
+        do throws(StoreError) { return try running.core.turn(input, at: time, serving: serving) } catch {
+            refusal = error
+        }
         if refusal == .full, Bool.random(using: &random) { store.failNextCommit = .full }
         while refusal == .full {
             do throws(StoreError) { return try running.core.commitAgain() } catch { refusal = error }

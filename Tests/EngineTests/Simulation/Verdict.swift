@@ -36,14 +36,18 @@ struct Verdict {
     /// Every job that was acknowledged has its word, and the one that it must have.
     private mutating func compareJobs(_ jobs: JobsModel, _ account: Account) {
         let all = jobs.acknowledged.values
-        if account.seen != Int64(all.count) { problems.append("\(all.count) jobs were added, \(account.seen) were seen") }
+        if account.seen != Int64(all.count) {
+            problems.append("\(all.count) jobs were added, \(account.seen) were seen")
+        }
         if account.waiting != 0 { problems.append("the account says that \(account.waiting) parcels wait") }
         let words = { (word: FinalWord) in account.words[word] ?? 0 }
         let (skipped, bad) = (Int64(all.count(where: \.isSkipped)), Int64(all.count(where: \.isBad)))
         let expired = words(.expired)
         for (word, least) in [(FinalWord.filtered, skipped), (.dead, bad)] {
             let count = words(word)
-            if count > least || count + expired < least { problems.append("\(count) parcels are \(word), not \(least)") }
+            if count > least || count + expired < least {
+                problems.append("\(count) parcels are \(word), not \(least)")
+            }
         }
         let ended = words(.delivered) + words(.filtered) + words(.dead) + expired
         if ended != account.seen { problems.append("\(ended) parcels ended as they may, of \(account.seen)") }
@@ -88,7 +92,7 @@ struct Verdict {
 
     /// The key under which a message is sent.
     private func number(of message: String, _ run: Simulation) -> String {
-        if let job = run.jobs.acknowledged[message] { return job.key }
+        if run.jobs.acknowledged[message] != nil { return "\(message):parcels/3" }
         let shop = run.shop
         let id = message.split(separator: "/").last.flatMap { Int64($0) }
         return id.flatMap { shop.committed[$0]?.number } ?? message

@@ -79,4 +79,21 @@ enum ScenarioRoutes {
             }
 
             """
+
+    /// Jobs that programs add to a queue, to one partner, billed.
+    static let parcels =
+        head + """
+            env PARTNER url
+            connect partner = http { base env.PARTNER }
+            record Parcel { id int, code text, weight decimal(8,2)? }
+            queue inbox { holds Parcel }
+
+            route parcels {
+              from queue inbox as parcel
+              to partner put "/parcels/{.id}" as json timeout 5s retry quick
+              bill "1001" meter "parcels"
+              on error { deadletter failed }
+            }
+
+            """
 }

@@ -112,12 +112,15 @@ final class Stage {
 
 enum StageError: Error, CustomStringConvertible {
     case noService
+    /// The queue's door is shut, or it closed the connection.
+    case noDoor
     case inserting(String)
     case never(what: String, last: String)
 
     var description: String {
         switch self {
         case .noService: "no service was started"
+        case .noDoor: "the queue's door does not answer"
         case .inserting(let problem): "orders could not be inserted: \(problem)"
         case .never(let what, let last): "it never happened that \(what); last seen: \(last)"
         }
