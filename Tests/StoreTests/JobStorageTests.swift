@@ -97,6 +97,32 @@ import Testing
         #expect(due == 2000)
     }
 
+    /// Work that touches another chunk each time leaves no more heads in memory than it touches in a few turns.
+    @Test func workedHereAndThereStayOnDisk() throws {
+        var settings = Self.tight
+        settings.jobs.logBytes = 10 << 20
+        let jobs = try JobDriver(SQLiteStore(settings: settings))
+        var numbers: [JobNumber] = []
+        for _ in 0..<40 {
+            jobs.add(1000, bytes: 1)
+            try jobs.store.commit()
+        }
+        jobs.store.jobs.forEachJob(after: JobNumber(rawValue: 0), in: nil) { number, _ in
+            numbers.append(number)
+            return true
+        }
+        var random = SplitMix(seed: 9)
+        for _ in 0..<300 {
+            for _ in 0..<5 {
+                let number = numbers[Int(random.next() % UInt64(numbers.count))]
+                if jobs.store.jobs.head(number) != nil { jobs.store.jobs.remove(number, ending: .deleted) }
+            }
+            try jobs.store.commit()
+            #expect(jobs.store.jobMemory.headBytes <= settings.jobs.headBytes + 20 * 16_384)
+        }
+        #expect(jobs.store.jobMemory.chunks > 70)
+    }
+
     @Test func keepTheirNameThroughManyMoves() throws {
         let jobs = try JobDriver(SQLiteStore(settings: Self.tight))
         let other = Array("other".utf8).withUnsafeBytes {
