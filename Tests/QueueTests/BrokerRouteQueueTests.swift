@@ -83,6 +83,15 @@ private final class DeclaredQueue: RouteQueues {
         #expect(desk.run(client, "QSTAT", "jobs") == .nullArray)
     }
 
+    @Test func takeNoDeadLettersOfJobs() {
+        declared.name = "jobs.dead"
+        declared.version += 1
+        let id = desk.add(client, "jobs", "a", "MAXDELIVERIES", "1")
+        _ = desk.bodies(client, "jobs")
+        desk.run(client, "NACK", id)
+        #expect(desk.run(client, "SHOW", id)["queue"] == "jobs.dead.dead")
+    }
+
     @Test func arePausedAndPurged() {
         #expect(desk.run(client, "PAUSE", "orders", "in") == .status("in"))
         #expect(declared.pause == .input)

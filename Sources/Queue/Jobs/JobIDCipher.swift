@@ -167,31 +167,22 @@ private enum SixtyFour {
         for index in 0..<8 { characters[index] = alphabet.utf8Start[Int(bits >> UInt64(42 - 6 * index)) & 63] }
     }
 
+    /// All eight at a time and without branches: the characters are random, so that each would be guessed wrong.
     private static func take(_ characters: UnsafePointer<UInt8>) -> UInt64? {
-        var bits: UInt64 = 0
-        var bad: UInt8 = 0
-        for index in 0..<8 {
-            let six = value(characters[index])
-            bad |= six
-            bits = bits << 6 | UInt64(six & 63)
-        }
-        return bad < 64 ? bits : nil
-    }
-
-    /// 255: none of the alphabet. Without branches: the characters are random, so that each would be guessed wrong.
-    @inline(__always)
-    private static func value(_ character: UInt8) -> UInt8 {
-        let (upper, lower) = (character &- UInt8(ascii: "A"), character &- UInt8(ascii: "a"))
-        let digit = character &- UInt8(ascii: "0")
-        let six =
-            chosen(upper &+ 1, upper < 26) | chosen(lower &+ 27, lower < 26) | chosen(digit &+ 53, digit < 10)
-            | chosen(63, character == UInt8(ascii: "+")) | chosen(64, character == UInt8(ascii: "/"))
-        // 0, where nothing was chosen, becomes 255; its low bits are dropped by who reads them.
-        return six &- 1
-    }
-
-    @inline(__always)
-    private static func chosen(_ value: UInt8, _ condition: Bool) -> UInt8 {
-        value & (0 &- UInt8(truncatingIfNeeded: condition ? 1 : 0))
+        let eight = UnsafeRawPointer(characters).loadUnaligned(as: SIMD8<UInt8>.self)
+        let (upper, lower) = (eight &- UInt8(ascii: "A"), eight &- UInt8(ascii: "a"))
+        let digit = eight &- UInt8(ascii: "0")
+        var sixes = SIMD8<UInt8>(repeating: 255)
+        sixes.replace(with: upper, where: upper .< 26)
+        sixes.replace(with: lower &+ 26, where: lower .< 26)
+        sixes.replace(with: digit &+ 52, where: digit .< 10)
+        sixes.replace(with: 62, where: eight .== UInt8(ascii: "+"))
+        sixes.replace(with: 63, where: eight .== UInt8(ascii: "/"))
+        // The first character becomes the highest byte; then neighbours close up, two, four and eight at a time.
+        let bytes = UInt64(bigEndian: unsafeBitCast(sixes, to: UInt64.self))
+        guard bytes & 0xc0c0_c0c0_c0c0_c0c0 == 0 else { return nil }
+        let twos = (bytes & 0x3f00_3f00_3f00_3f00) >> 2 | bytes & 0x003f_003f_003f_003f
+        let fours = (twos & 0x0fff_0000_0fff_0000) >> 4 | twos & 0x0000_0fff_0000_0fff
+        return (fours & 0x00ff_ffff_0000_0000) >> 8 | fours & 0x00ff_ffff
     }
 }

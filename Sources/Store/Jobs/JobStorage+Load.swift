@@ -218,6 +218,7 @@ extension JobStorage {
     /// Links the chunks in order, lets go those that ended, and goes on with those that have room.
     private func settleLoaded() throws(StoreError) {
         order = chunks.keys.sorted()
+        queueOrder = queues.keys.sorted()
         for number in order {
             guard let chunk = chunks[number] else { continue }
             chunk.queue.append(chunk)
