@@ -69,6 +69,7 @@ torture: deps release
 	$(call tests,--filter 'StoreTests.*(powerCuts|Killed)')
 	$(call tests,--filter 'SimulationTests')
 	$(QUEUE_LOOPS)
+	python3 -B Tests/Torture/hostile_frames.py
 
 # Without the package manager: the protocol and its fuzz body as one small module, so that every line of it is seen.
 # Interesting inputs are kept in .build/fuzz/corpus and used again; a crash leaves its input in .build/fuzz.

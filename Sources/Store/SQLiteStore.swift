@@ -25,6 +25,8 @@ package final class SQLiteStore {
     let retention: Retention
     package let jobStorage: JobStorage
     package var jobs: any JobIndex { jobStorage }
+    private let begin: Statement
+    private let end: Statement
     var routes: NameTable
     var queues: NameTable
 
@@ -35,6 +37,9 @@ package final class SQLiteStore {
     var refusal: StoreError?
     /// Whether the changes were prepared for a commit that met a full disk: they are committed as they are.
     private var isPrepared = false
+
+    /// Pages of the write-ahead log before this commit.
+    private var pagesBefore = 0
 
     /// Makes the next commit fail with this, before anything is written.
     package var failNextCommit: StoreError?
@@ -90,6 +95,8 @@ package final class SQLiteStore {
         pauses = try PauseStorage(database)
         retention = try Retention(database, settings)
         jobStorage = try JobStorage(database, settings.jobs, random: random)
+        begin = database.prepare("BEGIN IMMEDIATE")
+        end = database.prepare("COMMIT")
         routes = try NameTable(database, table: "routes", most: Int64(UInt32.max))
         queues = try NameTable(database, table: "queues", most: Int64(UInt16.max))
         now = max(try Self.latestMoment(database), jobStorage.lastMoment)
@@ -179,10 +186,10 @@ package final class SQLiteStore {
     }
 
     private func transact() throws(StoreError) {
-        try database.execute("BEGIN IMMEDIATE")
+        try begin.run()
         do throws(StoreError) {
             try write()
-            try database.execute("COMMIT")
+            try end.run()
         } catch {
             if !database.isIdle { try? database.execute("ROLLBACK") }
             throw error
@@ -227,7 +234,12 @@ package final class SQLiteStore {
     /// Moves the log into the file when it is long, and rebuilds the ballast when there is room again.
     private func afterCommit() throws(StoreError) {
         guard let folder else { return }
-        if database.logPages >= settings.checkpointPages { try database.checkpoint() }
+        // Large turns come when there is much to do: fewer checkpoints then, each of a few turns' pages.
+        let written = database.logPages - pagesBefore
+        pagesBefore = database.logPages
+        if database.logPages >= max(settings.checkpointPages, min(written * 16, settings.checkpointPages * 8)) {
+            try database.checkpoint()
+        }
         guard ballast?.isThere == false, settings.ballastBytes > 0 else { return }
         // Four times its size must be free: it must not fill the disk itself.
         if folder.freeBytes() ?? 0 > Int64(settings.ballastBytes) * 4 { ballast?.build() }

@@ -23,7 +23,7 @@ struct DoorOptions: Sendable {
     static let flags = [
         Flag(
             "--disque", value: "HOST:PORT", environment: "WAYBILL_DISQUE", default: "off",
-            "Where to speak Disque's protocol; port 0 takes a free one; off: nowhere."),
+            "Where to speak Disque's protocol; port 0: a free one."),
         Flag(
             "--disque-socket", value: "PATH", environment: "WAYBILL_DISQUE_SOCKET",
             "Unix socket to speak it at, with or without --disque."),
@@ -35,12 +35,12 @@ struct DoorOptions: Sendable {
             "File of the users that may use the queues, with their rights."),
         Flag(
             "--disque-tls-certificate", value: "FILE", environment: "WAYBILL_DISQUE_TLS_CERTIFICATE",
-            "Certificate chain (PEM): --disque then speaks TLS only."),
+            "Certificate chain, PEM: --disque then speaks TLS only."),
         Flag(
             "--disque-tls-key", value: "FILE", environment: "WAYBILL_DISQUE_TLS_KEY", "Key of the certificate (PEM)."),
         Flag(
             "--disque-tls-ca", value: "FILE", environment: "WAYBILL_DISQUE_TLS_CA",
-            "Clients must show a certificate that one of these has signed (PEM)."),
+            "Clients must show a certificate that one of these signed (PEM)."),
         Flag(
             "--disque-max-body", value: "SIZE", environment: "WAYBILL_DISQUE_MAX_BODY", default: "4MB",
             "Longest body of a job."),
@@ -49,8 +49,12 @@ struct DoorOptions: Sendable {
             "Most connections at a time."),
     ]
 
+}
+
+extension DoorOptions {
     /// nil: there is no door.
     init?(_ arguments: Arguments) throws(CommandFailure) {
+        self.init()
         let text = try arguments.required("--disque")
         if text != "off" {
             guard let address = ConsoleAddress(text) else {

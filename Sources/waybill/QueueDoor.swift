@@ -95,7 +95,8 @@ struct QueueDoor {
                 "give a file that the service's user can read; \(UsersFile.helpText)")
         }
         do throws(UsersFileError) {
-            let users = try UsersFile(text: text, file: path, readPassword: { try passwordBytes($0, beside: path) }).users
+            let users = try UsersFile(text: text, file: path, readPassword: { try passwordBytes($0, beside: path) })
+                .users
             guard users.isEmpty else { return users }
         } catch {
             throw CommandFailure(.badConfiguration, "\(error.file):\(error.line): \(error.problem)", error.remedy)

@@ -41,7 +41,9 @@ final class RunningService: Sendable {
         }
         control = ServiceControl(service: service, options: options, logger: logger)
         door.open(
-            ServiceBackend(service: service, control: control, options: options, latency: latency, logger: logger))
+            ServiceBackend(
+                service: service, control: control, options: options, latency: latency, doorText: doorText,
+                logger: logger))
         try Self.adminFiles { () throws(AdminFileError) in
             try AdminAddressFile.write(server.address, folder: options.data)
         }

@@ -4,6 +4,7 @@ import Engine
 import Glibc
 import Message
 import Observing
+import Queue
 import RouteLanguage
 import Store
 import Synchronization
@@ -15,12 +16,15 @@ final class ServiceBackend: ConsoleBackend {
     private let control: ServiceControl
     private let options: ServeOptions
     private let latency: Histogram
+    private let doorText: String
     private let logger: Logger
     private let startedAt = Instant.wallClock()
 
     init(
-        service: Service, control: ServiceControl, options: ServeOptions, latency: Histogram, logger: Logger
+        service: Service, control: ServiceControl, options: ServeOptions, latency: Histogram, doorText: String,
+        logger: Logger
     ) {
+        self.doorText = doorText
         self.service = service
         self.control = control
         self.options = options
@@ -134,6 +138,7 @@ final class ServiceBackend: ConsoleBackend {
                 name: queue.name, waiting: Int64(queue.waiting), inFlight: Int64(queue.inFlight),
                 delayed: Int64(queue.delayed), parked: Int64(queue.parked))
         }
+        report.door = picture.door.map { StatusReport.Door($0, address: doorText) }
         report.receivers = picture.hosts.map { host in
             StatusReport.Receiver(
                 connection: host.connection, host: host.name, inFlight: Int64(host.inFlight),
@@ -220,6 +225,7 @@ final class ServiceBackend: ConsoleBackend {
         for queue in picture.queues { Self.add(queue, to: registry) }
         for host in picture.hosts { Self.add(host, to: registry) }
         Self.add(picture.counters, to: registry)
+        if let door = picture.door { DoorMetrics.add(door, to: registry) }
         registry.gauge("waybill_entries", "Messages in the queues, parts of messages included.").set(
             Int64(picture.entries))
         registry.counter("waybill_ledger_records_total", "Records in the ledger.").increment(

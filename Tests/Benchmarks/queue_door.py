@@ -1,6 +1,7 @@
 """The queue's part of `make bench`: `BENCH=queue make bench`, for ours or for any server that speaks the protocol.
 
 QUEUE_SERVER=HOST:PORT or a socket's path  QUEUE_PID=its process (CPU and memory; without it rates alone)
+QUEUE_OPTIONS="--together" goes to every QueueBench (together: a consumer acknowledges and asks again in one write).
 BACKLOG=10000000 puts the two loads beside and into ten million waiting jobs, too.  QUEUE_ROUNDS=3  QUEUE_SECONDS=10
 
 The load is `QueueBench`: every message is added, fetched and acknowledged, its body compared, none may come twice. The
@@ -42,7 +43,8 @@ class Door:
         self.pid = str(self.engine.process.pid)
 
     def load(self, mode, *options):
-        command = [self.program, mode, self.address, "--json", *map(str, options)]
+        command = [self.program, mode, self.address, "--json", *map(str, options),
+                   *os.environ.get("QUEUE_OPTIONS", "").split()]
         if self.pid and mode != "first":
             command += ["--pid", self.pid]
         run = subprocess.run(command, capture_output=True, text=True, check=False)

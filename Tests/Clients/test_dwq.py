@@ -11,7 +11,8 @@ from kit.server import Server
 
 
 class Flows:
-    """A worker named `tester` with two threads for the queue `default`. Each test has a server of its own."""
+    """A worker named `tester` with one thread for the queue `default`, so that nobody else waits for the job that it gives
+    back when it is stopped. Each test has a server of its own."""
 
     requirements = ()
 
@@ -26,7 +27,7 @@ class Flows:
                           "PATH": self.environment.program("") + os.pathsep + os.environ["PATH"]}
         self.worker_log = self.enterContext(open(self.server.path("worker.log"), "w+", encoding="utf-8"))
         self.worker = subprocess.Popen(
-            [self.environment.program("dwqw"), "-j", "2", "-n", "tester", "-v", "-v"], stdout=self.worker_log,
+            [self.environment.program("dwqw"), "-j", "1", "-n", "tester", "-v", "-v"], stdout=self.worker_log,
             stderr=subprocess.STDOUT, env=self.variables)
         self.addCleanup(self.end_worker)
         self.await_("the worker listens", lambda: "tester" in self.manage("control", "-l").stdout)

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -208,3 +209,38 @@ class Passwords(RedisCLI):
         self.assertEqual(self.cli(*worker, "QLEN", "orders.new"), "(integer) 0")
         self.assertTrue(self.cli(*worker, "ADDJOB", "orders.new", "1", "0").startswith("(error) NOPERM"))
         self.assertEqual(self.cli(*worker, "ACKJOB", job), "(integer) 1")
+
+    def test_users_change_with_a_reload(self):
+        late = ("--no-auth-warning", "--user", "late", "--pass", "s3cret", "PING")
+        self.assertIn("ERR invalid password", self.cli(*late))
+        with open(self.flags[3], "a", encoding="ascii") as users:
+            users.write(f"user late password-file {os.path.dirname(self.flags[3])}/password may observe on *\n")
+        self.server.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 10
+        while self.cli(*late) != "PONG" and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertEqual(self.cli(*late), "PONG")
+
+
+class Encrypted(RedisCLI):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{cls.folder}/key", "-out", f"{cls.folder}/certificate"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        cls.flags = ("--disque-tls-certificate", f"{cls.folder}/certificate", "--disque-tls-key", f"{cls.folder}/key")
+        super().setUpClass()
+
+    def test_a_job_from_end_to_end(self):
+        tls = ("--tls", "--cacert", f"{self.folder}/certificate")
+        body = "x" * 100_000
+        job = self.cli(*tls, "-X", "BODY", "ADDJOB", "q", "BODY", "0", stdin=body)
+        self.assertTrue(job.startswith("D-"), job)
+        self.assertIn(body, self.cli(*tls, "-3", "GETJOB", "FROM", "q"))
+        self.assertEqual(self.cli(*tls, "ACKJOB", job), "(integer) 1")
+
+    def test_nothing_is_said_in_the_clear(self):
+        self.assertNotIn("PONG", self.cli("PING"))
+        self.assertEqual(self.cli("-s", self.server.path("socket"), "PING"), "PONG")

@@ -91,7 +91,8 @@ import Testing
         #expect(door.bodyBytesMost == 512 << 10 && door.clientsMost == 9)
         for (bad, part) in [
             ("--disque-users F", "--disque 127.0.0.1:7711"), ("--disque 127.0.0.1:1 --disque-tls-key K", "certificate"),
-            ("--disque 127.0.0.1:1 --disque-max-body 4", "4MB"), ("--disque 127.0.0.1:1 --disque-max-body 1GB", "bytes"),
+            ("--disque 127.0.0.1:1 --disque-max-body 4", "4MB"),
+            ("--disque 127.0.0.1:1 --disque-max-body 1GB", "bytes"),
             ("--disque-socket S --disque-tls-key K --disque-tls-certificate C", "for TCP"),
         ] {
             let failure = #expect(throws: CommandFailure.self) {

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import Glibc
 import Message
 import Observing
 import RouteLanguage
@@ -58,6 +59,34 @@ import Testing
             logLevel: .error, isLogColoured: false, showsProgress: false, environment: [:])
         let failure = #expect(throws: (any Error).self) { try RunningService(options, logger: .silent) }
         return try #require(failure as? CommandFailure)
+    }
+
+    /// A folder without a route is a mistake, unless the service is a queue for others.
+    @Test func aQueueAloneServesItsClientsAndStops() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("waybill-serve-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/routes", withIntermediateDirectories: true)
+        let free = ConsoleAddress(host: .v4([127, 0, 0, 1]), port: 0)
+        let refused = try start(folder, admin: free)
+        #expect(refused.problem.contains("there is no *.route file"), "\(refused)")
+        try Data("user worker password-file pass may all on *\n".utf8).write(
+            to: URL(fileURLWithPath: folder + "/users"))
+        try Data("secret\n".utf8).write(to: URL(fileURLWithPath: folder + "/pass"))
+        let door = DoorOptions(address: free, socketPath: folder + "/s", usersFile: folder + "/users")
+        let options = ServeOptions(
+            routes: folder + "/routes", data: folder + "/data", admin: free, disque: door,
+            graceMilliseconds: 5_000, logLevel: .error, isLogColoured: false, showsProgress: false, environment: [:])
+        let service = try RunningService(options, logger: .silent)
+        #expect(service.routeCount == 0 && service.doorText.hasPrefix("127.0.0.1:"))
+        let client = try SocketClient(path: folder + "/s")
+        #expect(client.ask("PING\r\n", replyBytes: 34) == "-NOAUTH Authentication required.\r\n")
+        #expect(client.ask("AUTH worker secret\r\nPING\r\n", replyBytes: 12) == "+OK\r\n+PONG\r\n")
+        try Data("user other password-file pass may all on *\n".utf8).write(
+            to: URL(fileURLWithPath: folder + "/users"))
+        service.reload()
+        #expect(client.ask("PING\r\n", replyBytes: 34) == "-NOAUTH Authentication required.\r\n")
+        service.stop()
+        #expect(client.ask("PING\r\n", replyBytes: 1) == "" && access(folder + "/s", F_OK) != 0)
     }
 
     private static let route = """

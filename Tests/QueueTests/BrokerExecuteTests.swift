@@ -12,7 +12,9 @@ import Testing
         #expect(found.map { CommandTable.all[$0].name } == name.lowercased())
     }
 
-    @Test(arguments: ["", "addjo", "addjobs", "ad\0job", "averyveryverylongcommandname", "[ddjob", "@ddjob"])
+    @Test(arguments: [
+        "", "addjo", "addjobs", "ad\0job", "addjob\0", "averyveryverylongcommandname", "[ddjob", "@ddjob",
+    ])
     func othersAreNot(name: String) {
         var name = name
         #expect(name.withUTF8 { CommandTable.index(of: UnsafeRawBufferPointer($0)) } == nil)

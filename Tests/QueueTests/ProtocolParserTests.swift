@@ -32,7 +32,7 @@ import Testing
 
     @Test func `keeps every byte of a word`() {
         let all = (0...255).map { UInt8($0) }
-        #expect(Reading(multibulk([all, [], [0], [13, 10]])).commands == [[all, [], [0], [13, 10]]])
+        #expect(Reading(requestBytes([all, [], [0], [13, 10]])).commands == [[all, [], [0], [13, 10]]])
         let quoted = all.flatMap { escaped($0) }
         #expect(Reading([UInt8]("X \"".utf8) + quoted + [34, 10]).commands == [[[88], all]])
         let plain = all.filter { $0 != 32 && !(9...13).contains($0) && $0 != 34 && $0 != 39 }
@@ -101,14 +101,14 @@ import Testing
 
     @Test func `words and bulks at their limits and one beyond`() {
         let word = [UInt8](repeating: 120, count: 4)
-        #expect(Reading(multibulk(Array(repeating: word, count: 5)), limits: limits).commands.count == 1)
-        #expect(ending(multibulk(Array(repeating: word, count: 6))) == .failure(.invalidWordCount))
+        #expect(Reading(requestBytes(Array(repeating: word, count: 5)), limits: limits).commands.count == 1)
+        #expect(ending(requestBytes(Array(repeating: word, count: 6))) == .failure(.invalidWordCount))
         for length in [0, 1, 9, 10, 99, 100] {
             let words = [word, [UInt8](repeating: 10, count: length)]
-            #expect(Reading(multibulk(words), limits: limits).commands == [words])
+            #expect(Reading(requestBytes(words), limits: limits).commands == [words])
         }
         #expect(ending([UInt8]("*1\r\n$101\r\n")) == .failure(.invalidBulkLength))
-        #expect(ending(multibulk([[UInt8](repeating: 1, count: 101)])) == .failure(.invalidBulkLength))
+        #expect(ending(requestBytes([[UInt8](repeating: 1, count: 101)])) == .failure(.invalidBulkLength))
         #expect(ending([UInt8]("a b c d e\n")) == nil)
         #expect(ending([UInt8]("a b c d e f\n")) == .failure(.tooBigInline))
     }
@@ -131,15 +131,15 @@ import Testing
 
     @Test func `a command as a whole`() {
         let word = [UInt8](repeating: 120, count: 90)
-        #expect(ending(multibulk([word, word, word, word])) == nil)
-        #expect(ending(multibulk([word, word, word, word, word])) == .failure(.tooBigCommand))
+        #expect(ending(requestBytes([word, word, word, word])) == nil)
+        #expect(ending(requestBytes([word, word, word, word, word])) == .failure(.tooBigCommand))
     }
 
     @Test func `before authentication`() {
         let limits = ParserLimits.beforeAuthentication
         let most = [UInt8](repeating: 120, count: 16 << 10)
         let words = Array(repeating: most, count: 10)
-        #expect(Reading(multibulk(words), limits: limits).commands == [words])
+        #expect(Reading(requestBytes(words), limits: limits).commands == [words])
         #expect(ending([UInt8]("*11\r\n"), limits) == .failure(.invalidWordCount))
         #expect(ending([UInt8]("*1\r\n$16385\r\n"), limits) == .failure(.invalidBulkLength))
         #expect(ending(most + [120, 10], limits) == .failure(.tooBigInline))
@@ -153,13 +153,13 @@ import Testing
         #expect(extreme.words == 1 << 20)
         #expect(extreme.bulkBytes == 512 << 20)
         let none = ParserLimits(words: .min, bulkBytes: .min, inlineBytes: .min, commandBytes: .min)
-        #expect(Reading(multibulk([[]]), limits: none).commands == [[[]]])
+        #expect(Reading(requestBytes([[]]), limits: none).commands == [[[]]])
     }
 
     @Test func `limits change between two commands`() {
         var parser = RequestParser(limits: .beforeAuthentication)
         var words: RequestParser.Words = []
-        var bytes = multibulk(Array(repeating: [1], count: 11))
+        var bytes = requestBytes(Array(repeating: [1], count: 11))
         let copy = bytes
         #expect(bytes.withUnsafeMutableBytes { parser.next($0, words: &words) } == .failure(.invalidWordCount))
         parser = RequestParser(limits: .beforeAuthentication)

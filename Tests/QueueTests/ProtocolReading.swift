@@ -66,13 +66,13 @@ extension [UInt8] {
 }
 
 /// A command as a client library sends it.
-func multibulk(_ words: [[UInt8]]) -> [UInt8] {
+func requestBytes(_ words: [[UInt8]]) -> [UInt8] {
     var bytes = [UInt8]("*\(words.count)\r\n".utf8)
     for word in words { bytes += [UInt8]("$\(word.count)\r\n".utf8) + word + [13, 10] }
     return bytes
 }
 
-func multibulk(_ words: String...) -> [UInt8] { multibulk(words.map { [UInt8]($0.utf8) }) }
+func requestBytes(_ words: String...) -> [UInt8] { requestBytes(words.map { [UInt8]($0.utf8) }) }
 
 /// A byte as `\x0a`, for an inline command.
 func escaped(_ byte: UInt8) -> [UInt8] {

@@ -23,10 +23,11 @@ struct ProtocolSpeed {
 
     @Test func `nanoseconds a command`() {
         let id = String(repeating: "x", count: 40)
-        let add = multibulk("ADDJOB", "queue", String(repeating: "b", count: 512), "0", "RETRY", "10")
+        let add = requestBytes("ADDJOB", "queue", String(repeating: "b", count: 512), "0", "RETRY", "10")
         let samples: [(String, [UInt8])] = [
-            ("ADDJOB with 512 bytes", add), ("GETJOB", multibulk("GETJOB", "COUNT", "64", "FROM", "queue")),
-            ("ACKJOB", multibulk("ACKJOB", id)), ("PING", multibulk("PING")), ("inline PING", [UInt8]("PING\r\n")),
+            ("ADDJOB with 512 bytes", add), ("GETJOB", requestBytes("GETJOB", "COUNT", "64", "FROM", "queue")),
+            ("ACKJOB", requestBytes("ACKJOB", id)), ("PING", requestBytes("PING")),
+            ("inline PING", [UInt8]("PING\r\n")),
         ]
         for (name, command) in samples {
             var input = Array(repeatElement(command, count: 100).joined())

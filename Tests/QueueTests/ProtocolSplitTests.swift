@@ -5,9 +5,9 @@ import Testing
 /// In however many pieces a client's input arrives, it means the same.
 @Suite struct ProtocolSplitTests {
     static let corpus: [[UInt8]] = [
-        multibulk("ADDJOB", "queue", "body", "0", "RETRY", "10") + multibulk("PING")
+        requestBytes("ADDJOB", "queue", "body", "0", "RETRY", "10") + requestBytes("PING")
             + [UInt8]("PING\r\nPING\n\n*0\r\n*-1\nGETJOB FROM \"a b\" 'c'\r\n"),
-        multibulk([[], [13, 10], [0, 255], [UInt8]("$3\r\nabc\r\n".utf8)]),
+        requestBytes([[], [13, 10], [0, 255], [UInt8]("$3\r\nabc\r\n".utf8)]),
         [UInt8]("X \"\\x00\\xff\\\" \\n\" 'it\\'s' pre\"fix\"\n*1\n$2\nab\n*1\r\n$000000000000000000001\r\nx\r\n"),
         [UInt8]("PING\r\n*1\r\n$3\r\nPING\r\n"), [UInt8]("PING\r\n*2\r\n$1\r\nx\r\nPING\r\n"),
         [UInt8]("*1\r\n$99999999999999999999999999\r\nPING\r\n"), [UInt8]("*1\r\n$-1\r\n"), [UInt8]("*abc\r\nx"),
@@ -34,7 +34,7 @@ import Testing
         for _ in 0..<300 {
             let commands = (0..<Int.random(in: 1...6, using: &random)).map { _ in RandomWords.command(&random) }
             let input = commands.flatMap { command in
-                Bool.random(using: &random) ? multibulk(command) : RandomWords.inline(command)
+                Bool.random(using: &random) ? requestBytes(command) : RandomWords.inline(command)
             }
             let cuts = (0..<Int.random(in: 0...12, using: &random))
                 .map { _ in Int.random(in: 0...input.count, using: &random) }.sorted()
@@ -47,7 +47,7 @@ import Testing
     @Test(arguments: [11, 12, 13, 14] as [UInt64]) func `any cuts of damaged commands`(_ seed: UInt64) {
         var random = SplitMix(seed: seed)
         for _ in 0..<1_000 {
-            var input = (0..<4).flatMap { _ in multibulk(RandomWords.command(&random)) }
+            var input = (0..<4).flatMap { _ in requestBytes(RandomWords.command(&random)) }
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let place = Int.random(in: 0..<input.count, using: &random)
                 switch Int.random(in: 0...2, using: &random) {
@@ -66,7 +66,7 @@ import Testing
 
     @Test func `a big body in small pieces is looked at once`() {
         let body = [UInt8](repeating: 10, count: 4 << 20)
-        let input = multibulk([[UInt8]("ADDJOB".utf8), [UInt8]("q".utf8), body, [48]])
+        let input = requestBytes([[UInt8]("ADDJOB".utf8), [UInt8]("q".utf8), body, [48]])
         var parser = RequestParser(limits: ParserLimits())
         var words: RequestParser.Words = []
         var bytes = input
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func `a hundred thousand words in small pieces cost what they cost whole`() {
-        let input = multibulk(Array(repeating: [120], count: 100_000))
+        let input = requestBytes(Array(repeating: [120], count: 100_000))
         var parser = RequestParser(limits: ParserLimits())
         var words: RequestParser.Words = []
         var bytes = input
@@ -100,7 +100,7 @@ import Testing
 
     @Test func `connections share one array of words while each is in the middle of a command`() {
         let commands = (0..<20).map { index in (0...index).map { [UInt8](repeating: UInt8($0), count: index) } }
-        var inputs = commands.map(multibulk)
+        var inputs = commands.map(requestBytes)
         var parsers = commands.map { _ in RequestParser(limits: ParserLimits()) }
         var words: RequestParser.Words = []
         var finished = 0

@@ -2,8 +2,8 @@ import Billing
 import Connecting
 package import Store
 
-/// A run of turns that anybody can check: turn `t` admits `size` messages and settles those of the turn before, so that
-/// a store's state says exactly how many turns it holds.
+/// A run of turns that anybody can check: turn `t` admits `size` messages, settles those of the turn before, and works a few
+/// jobs (`JobTurns`), so that a store's state says exactly how many turns it holds.
 package struct TurnLog {
     package static let size = 20
 
@@ -14,6 +14,7 @@ package struct TurnLog {
         store.forEachHead { waiting.append($0.id) }
         if turn > 1 { work.settle((turn - 2) * size + 1..<(turn - 1) * size + 1, waiting) }
         work.admit((turn - 1) * size + 1..<turn * size + 1, bytes: 40 + turn % 7 * 300)
+        JobTurns.record(turn, in: store.jobs)
     }
 
     /// How many turns the store holds, whole.
@@ -29,6 +30,7 @@ package struct TurnLog {
         try expect(store.entryCount == (turns == 0 ? 0 : size), "\(store.entryCount) entries of \(turns) turns")
         try expect(try store.tallies().first?.tally.quantity ?? 0 == Int64(settled), "tally of \(turns) turns")
         try checkEntries(store, turns)
+        try JobTurns.check(turns, in: store.jobs)
         // All of the last turns, and a few of the others.
         let recent = max(1, (turns - 10) * size)
         let earlier = stride(from: 1, to: recent, by: max(1, recent / 40))

@@ -15,11 +15,11 @@ import Testing
         }
     }
 
-    private static let steps = getenv("WAYBILL_JOB_STEPS").flatMap { Int(String(cString: $0)) } ?? 3000
+    private static let steps = getenv("WAYBILL_JOB_STEPS").flatMap { Int(String(cString: $0)) } ?? 1200
 
     private static var seeds: [UInt64] {
         if let given = getenv("WAYBILL_SEED").flatMap({ UInt64(String(cString: $0)) }) { return [given] }
-        return (1...12).map { $0 &* 7_919 }
+        return (1...10).map { $0 &* 7_919 }
     }
 }
 

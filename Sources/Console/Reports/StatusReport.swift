@@ -73,6 +73,8 @@ package struct StatusReport: Sendable {
     package var routes: [Route]
     package var queues: [Queue]
     package var receivers: [Receiver]
+    /// nil: there is no queue's door, or no service runs.
+    package var door: Door?
 
     package init(
         state: State, version: String, plan: String? = nil, startedAt: Instant? = nil, asOf: Instant,
@@ -101,7 +103,7 @@ extension StatusReport {
             ("state", Value(state.rawValue)), ("version", Value(version)), ("plan", Value(plan)),
             ("started_at", startedAt.map { .instant($0) } ?? .missing), ("as_of", .instant(asOf)),
             ("totals", totals), ("routes", .list(routes.map(Self.value))), ("queues", .list(queues.map(Self.value))),
-            ("receivers", .list(receivers.map(Self.value))),
+            ("receivers", .list(receivers.map(Self.value))), ("door", door?.value ?? .missing),
         ]).line()
     }
 

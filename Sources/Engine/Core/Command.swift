@@ -57,6 +57,8 @@ package struct CoreSnapshot: Sendable {
     /// Records in the ledger.
     package var billed: Int64 = 0
     package var counters = CoreCounters()
+    /// nil: there is no queue's door.
+    package var door: DoorPicture?
 
     package struct Queue: Sendable {
         package let name: String

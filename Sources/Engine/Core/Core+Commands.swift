@@ -41,6 +41,7 @@ extension Core {
                     inFlight: queues.values.reduce(0) { $0 + $1.inFlight(id) },
                     waiting: queues.values.reduce(0) { $0 + $1.waitingCount(id) }, isCutOff: host.gate.isCutOff))
         }
+        if let broker { picture.door = DoorPicture(broker, doorCounters?() ?? DoorCounters()) }
         return picture
     }
 }

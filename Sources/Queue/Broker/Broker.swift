@@ -24,6 +24,9 @@ package final class Broker {
     var deadlines = WaitDeadlines()
     /// Clients that wait.
     package internal(set) var blockedCount = 0
+    /// Places in the lines of queues that they take, all together.
+    var placesTaken = 0
+    static let placesMost = 1_000_000
     var lastTicket: UInt64 = 0
     /// The queues of the GETJOB that is executed; kept for its capacity.
     var asked: [BrokerQueue] = []

@@ -167,26 +167,22 @@ private enum SixtyFour {
         for index in 0..<8 { characters[index] = alphabet.utf8Start[Int(bits >> UInt64(42 - 6 * index)) & 63] }
     }
 
+    /// All eight at a time and without branches: the characters are random, so that each would be guessed wrong.
     private static func take(_ characters: UnsafePointer<UInt8>) -> UInt64? {
-        var bits: UInt64 = 0
-        var bad: UInt8 = 0
-        for index in 0..<8 {
-            let six = value(characters[index])
-            bad |= six
-            bits = bits << 6 | UInt64(six & 63)
-        }
-        return bad < 64 ? bits : nil
-    }
-
-    /// 64: none of the alphabet.
-    private static func value(_ character: UInt8) -> UInt8 {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character &- UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): character &- UInt8(ascii: "a") &+ 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character &- UInt8(ascii: "0") &+ 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: 64
-        }
+        let eight = UnsafeRawPointer(characters).loadUnaligned(as: SIMD8<UInt8>.self)
+        let (upper, lower) = (eight &- UInt8(ascii: "A"), eight &- UInt8(ascii: "a"))
+        let digit = eight &- UInt8(ascii: "0")
+        var sixes = SIMD8<UInt8>(repeating: 255)
+        sixes.replace(with: upper, where: upper .< 26)
+        sixes.replace(with: lower &+ 26, where: lower .< 26)
+        sixes.replace(with: digit &+ 52, where: digit .< 10)
+        sixes.replace(with: 62, where: eight .== UInt8(ascii: "+"))
+        sixes.replace(with: 63, where: eight .== UInt8(ascii: "/"))
+        // The first character becomes the highest byte; then neighbours close up, two, four and eight at a time.
+        let bytes = UInt64(bigEndian: unsafeBitCast(sixes, to: UInt64.self))
+        guard bytes & 0xc0c0_c0c0_c0c0_c0c0 == 0 else { return nil }
+        let twos = (bytes & 0x3f00_3f00_3f00_3f00) >> 2 | bytes & 0x003f_003f_003f_003f
+        let fours = (twos & 0x0fff_0000_0fff_0000) >> 4 | twos & 0x0000_0fff_0000_0fff
+        return (fours & 0x00ff_ffff_0000_0000) >> 8 | fours & 0x00ff_ffff
     }
 }

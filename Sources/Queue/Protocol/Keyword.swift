@@ -1,11 +1,11 @@
 /// A command's name or an option's word, folded to lower case and packed so that comparing is comparing two numbers.
-/// Words longer than 16 bytes are no keyword: they all become `none`.
+/// The last byte is the word's length. Words longer than 15 bytes are no keyword: they all become `none`.
 package struct Keyword: Sendable, Hashable, BitwiseCopyable {
     let low: UInt64
     let high: UInt64
 
     package static let none = Keyword(low: 0, high: 0)
-    package static let bytesMost = 16
+    package static let bytesMost = 15
 
     private init(low: UInt64, high: UInt64) {
         self.low = low
@@ -18,7 +18,8 @@ package struct Keyword: Sendable, Hashable, BitwiseCopyable {
             return
         }
         let first = min(8, word.count)
-        self.init(low: Self.fold(base, first), high: word.count > 8 ? Self.fold(base + 8, word.count - 8) : 0)
+        let rest = word.count > 8 ? Self.fold(base + 8, word.count - 8) : 0
+        self.init(low: Self.fold(base, first), high: rest | UInt64(word.count) << 56)
     }
 
     package init(_ word: String) {

@@ -149,7 +149,7 @@ extension JobChunk {
 extension JobChunk {
     /// Room for one more block, at the end.
     @inline(__always)
-    func appendBlock(_ bytes: Int, from pool: inout MemoryPool, full: Int?) -> UnsafeMutableRawPointer {
+    func appendBlock(_ bytes: Int, from pool: inout MemoryPool, full: Int) -> UnsafeMutableRawPointer {
         let used = bodyEnd - bodyBase
         if used + bytes > bodyCapacity { growBodies(used + bytes, from: &pool, full: full) }
         defer { bodyEnd += bytes }
@@ -157,9 +157,9 @@ extension JobChunk {
         return (bodies ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)) + used
     }
 
-    private func growBodies(_ bytes: Int, from pool: inout MemoryPool, full: Int?) {
+    private func growBodies(_ bytes: Int, from pool: inout MemoryPool, full: Int) {
         let used = bodyEnd - bodyBase
-        let capacity = max(full ?? 0, bytes <= 4096 ? max(1024, bytes * 2) : bytes * 3)
+        let capacity = max(full, bytes <= 4096 ? max(1024, bytes * 2) : bytes * 3)
         let rounded = pool.rounded(max(bytes, min(capacity, max(bytes, pool.bodyBytes))))
         let memory = pool.take(rounded)
         if let bodies { memory.copyMemory(from: bodies, byteCount: used) }

@@ -20,6 +20,8 @@ final class JobQueue {
     var ready = ReadyChunks()
     /// Whether its last chunk was filled to the end: the next one gets all its memory at once.
     var isBusy = false
+    /// Bytes of bodies that its next chunk may be expected to need.
+    var usualBytes = 0
 
     /// It was dropped; chunks that forward to other queues may still name it.
     var isGone = false

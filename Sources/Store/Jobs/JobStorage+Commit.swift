@@ -45,8 +45,10 @@ extension JobStorage {
         let bytes = logBytes + facts.count
         let isLong = bytes > settings.logBytes || log.count > settings.logRows
         if isLong { isTrimming = true }
-        let isCrowded = headBytes > settings.headBytes && turn >= headsStuck - 1
-        if isTrimming || isCrowded { planImages(of: facts.count) }
+        if isTrimming { planImages(before: rowToKeepFrom(bytes)) }
+        // Heads that the file does not have cannot leave memory.
+        let excess = headBytes - settings.headBytes - plannedHeadBytes
+        if excess > settings.headBytes / 8, turn < headsStuck { planImages(freeing: excess) }
         advanceFree()
         let isFree =
             freeBytes > max(settings.logBytes / 16, dirtyQueues.count * 1024) || freeRows > settings.logRows / 16
@@ -87,24 +89,61 @@ extension JobStorage {
         return trimmed
     }
 
-    private func planImages(of turnBytes: Int) {
-        let most = max(settings.imageBytes, 2 * turnBytes)
+    /// The log is short enough when it begins there.
+    private func rowToKeepFrom(_ bytes: Int) -> Int64 {
+        var (bytes, rows) = (bytes, log.count)
+        var position = 0
+        let (mostBytes, mostRows) = (settings.logBytes - settings.logBytes / 8, settings.logRows - settings.logRows / 8)
+        while position < log.count, bytes > mostBytes || rows > mostRows {
+            bytes -= log[position].bytes
+            rows -= 1
+            position += 1
+        }
+        return position < log.count ? log[position].id : turn
+    }
+
+    private func planImages(before row: Int64) {
+        let most = max(settings.imageBytes, 2 * facts.count)
         var bytes = 0
+        forEachDirty { chunk in
+            guard bytes < most, chunk.dirtySince < row, planImage(of: chunk) else { return false }
+            bytes += chunk.slots * JobRecord.size + chunk.bodyEnd - chunk.storedBodyEnd + 1024
+            return true
+        }
+    }
+
+    private func planImages(freeing most: Int) {
+        var bytes = 0
+        forEachDirty { chunk in
+            guard bytes < most, planImage(of: chunk) else { return false }
+            bytes += chunk.headMemory
+            return true
+        }
+    }
+
+    private var plannedHeadBytes: Int { plan.images.reduce(0) { $0 + $1.headMemory } }
+
+    /// Chunks that the log knows more of than the file, oldest first, until `body` says false.
+    private func forEachDirty(_ body: (JobChunk) -> Bool) {
         var next = firstDirty
-        while bytes < most, let chunk = next {
+        while let chunk = next {
             next = chunk.dirtyNext
-            if chunk.isDead { continue }
+            if chunk.isDead || chunk.isPlanned { continue }
             if chunk.isEmpty {
                 // Nothing of it need ever be written.
                 if chunk.isOpen { chunk.queue.open = nil }
                 end(chunk)
-                continue
+            } else if !body(chunk) {
+                return
             }
-            guard compact(chunk) else { return }
-            chunk.isPlanned = true
-            plan.images.append(chunk)
-            bytes += chunk.slots * JobRecord.size + chunk.bodyEnd - chunk.storedBodyEnd + 1024
         }
+    }
+
+    private func planImage(of chunk: JobChunk) -> Bool {
+        guard compact(chunk) else { return false }
+        chunk.isPlanned = true
+        plan.images.append(chunk)
+        return true
     }
 
     private func planQueues(before row: Int64) {
@@ -220,6 +259,10 @@ extension JobStorage {
             chunk.asOf = last
             markClean(chunk)
             images += 1
+        }
+        if !plan.images.isEmpty {
+            headsStuck = 0
+            bodiesStuck = 0
         }
         for queue in plan.queues {
             queue.isDirty = false

@@ -31,6 +31,7 @@ extension JobStorage {
                 return open
             }
             queue.isBusy = open.slots >= JobNumber.slots / 2
+            queue.usualBytes = queue.isBusy ? open.bodyEnd + open.bodyEnd / 8 : 0
             close(open)
         }
         return newChunk(of: queue)
@@ -82,7 +83,7 @@ extension JobStorage {
     @inline(__always)
     func appendBlock(_ bytes: Int, to chunk: JobChunk) -> UnsafeMutableRawPointer {
         let before = chunk.bodyCapacity
-        let block = chunk.appendBlock(bytes, from: &pool, full: chunk.queue.isBusy ? pool.bodyBytes : nil)
+        let block = chunk.appendBlock(bytes, from: &pool, full: chunk.queue.usualBytes)
         if chunk.bodyCapacity != before {
             bodyBytes += chunk.bodyCapacity - before
             enterBodyResidents(chunk)

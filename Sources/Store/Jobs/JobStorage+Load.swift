@@ -42,6 +42,7 @@ extension JobStorage {
 
     private func replay() throws(StoreError) {
         try rows.forEachLogRow { row, facts throws(StoreError) in
+            guard (1..<1 << 62).contains(row) else { throw .damaged(what: "row \(row) of job_log") }
             turn = row
             log.append(LoggedRow(id: row, bytes: facts.count))
             logBytes += facts.count
@@ -217,6 +218,7 @@ extension JobStorage {
     /// Links the chunks in order, lets go those that ended, and goes on with those that have room.
     private func settleLoaded() throws(StoreError) {
         order = chunks.keys.sorted()
+        queueOrder = queues.keys.sorted()
         for number in order {
             guard let chunk = chunks[number] else { continue }
             chunk.queue.append(chunk)

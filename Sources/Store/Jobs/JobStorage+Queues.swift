@@ -37,6 +37,8 @@ extension JobStorage: JobIndex {
 
     func enter(_ queue: JobQueue) {
         queues[queue.id] = queue
+        queueOrder.append(queue.id)
+        if queueOrder.count > queues.count * 2 + 1024 { queueOrder.removeAll { queues[$0] == nil } }
         names[queue.name] = queue
     }
 
@@ -77,8 +79,15 @@ extension JobStorage: JobIndex {
     }
 
     package func forEachQueue(after cursor: UInt32, _ body: (JobQueueID) -> Bool) {
-        for id in queues.keys.filter({ $0 > cursor }).sorted() where queues[id] != nil {
-            guard body(JobQueueID(rawValue: id)) else { return }
+        var (place, end) = (0, queueOrder.count)
+        while place < end {
+            let middle = (place + end) / 2
+            if queueOrder[middle] <= cursor { place = middle + 1 } else { end = middle }
+        }
+        while place < queueOrder.count {
+            let id = queueOrder[place]
+            place += 1
+            if queues[id] != nil, !body(JobQueueID(rawValue: id)) { return }
         }
     }
 

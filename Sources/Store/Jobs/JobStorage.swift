@@ -25,6 +25,8 @@ package final class JobStorage {
     var timers = JobTimers()
     /// Numbers of chunks in order, those of chunks that ended among them.
     var order: [UInt64] = []
+    /// Numbers of queues alike.
+    var queueOrder: [UInt32] = []
 
     // MARK: This turn
 

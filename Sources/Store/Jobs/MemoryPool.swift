@@ -10,7 +10,10 @@ struct MemoryPool {
     init(bodyBytes: Int) { self.bodyBytes = bodyBytes }
 
     /// The size that is taken for `bytes`, so that memory which is given back fits the next.
-    func rounded(_ bytes: Int) -> Int { bytes > bodyBytes / 4 && bytes <= bodyBytes ? bodyBytes : bytes }
+    func rounded(_ bytes: Int) -> Int {
+        if bytes > bodyBytes / 4 * 3, bytes <= bodyBytes { return bodyBytes }
+        return bytes < 8192 ? bytes : (bytes + 8191) & ~8191
+    }
 
     mutating func take(_ bytes: Int) -> UnsafeMutableRawPointer {
         if bytes == JobChunk.fullHeads, let memory = heads.popLast() { return memory }

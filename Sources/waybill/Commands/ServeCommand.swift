@@ -36,7 +36,7 @@ enum ServeCommand {
             .routes, .data,
             Flag(
                 "--admin", value: "HOST:PORT", environment: "WAYBILL_ADMIN", default: "127.0.0.1:9990",
-                "Where to answer admin requests; port 0 takes a free one."),
+                "Where to answer admins; port 0: a free one."),
         ] + DoorOptions.flags + [
             Flag(
                 "--grace", value: "TIME", environment: "WAYBILL_GRACE", default: "30s",

@@ -22,7 +22,8 @@ enum StatusCommand {
 enum StatusText {
     static func text(_ status: Value) -> String {
         var text = head(status)
-        for part in [routes(status["routes"]?.asList ?? []), queues(status), receivers(status)] where !part.isEmpty {
+        for part in [routes(status["routes"]?.asList ?? []), queues(status), receivers(status), door(status)]
+        where !part.isEmpty {
             text += "\n" + part
         }
         return text
@@ -74,6 +75,19 @@ enum StatusText {
                 ("CONNECTION", "connection", .left), ("RECEIVER", "host", .left), ("IN FLIGHT", "in_flight", .right),
                 ("WAITING", "waiting", .right), ("CUT OFF", "is_cut_off", .left),
             ])
+    }
+
+    private static func door(_ status: Value) -> String {
+        guard let door = status["door"], let address = door["address"]?.asText else { return "" }
+        let counts = ["connections", "blocked", "commands"].map { "\($0) \(door[$0]?.shown ?? "0")" }
+        let jobs = table(
+            door["queues"]?.asList ?? [],
+            [
+                ("QUEUE OF JOBS", "name", .left), ("QUEUED", "queued", .right), ("DELAYED", "delayed", .right),
+                ("IN FLIGHT", "in_flight", .right), ("SPENT", "spent", .right), ("IN", "jobs_in", .right),
+                ("OUT", "jobs_out", .right),
+            ])
+        return "queue's door \(address): \(counts.joined(separator: " · "))\n" + jobs
     }
 
     private static func table(_ rows: [Value], _ columns: [(String, String, TextTable.Alignment)]) -> String {

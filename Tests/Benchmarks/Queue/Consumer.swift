@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
 
-/// Gets jobs and, when it has them, acknowledges all of them with one request; one request at a time.
+/// Gets jobs and, when it has them, acknowledges all of them with one request, and asks again when that is answered, or
+/// at once.
 final class Consumer: Peer {
     let connection: Connection
     private let getRequest: [UInt8]
@@ -16,6 +17,8 @@ final class Consumer: Peer {
     private var unsent: UnsafeRawBufferPointer
     private var isStopping = false
     private let endsWhenEmpty: Bool
+    private let goesOnAtOnce: Bool
+    private var hasAsked = false
     private static let headRoom = 32
 
     private enum Waiting { case jobs, restOfJobs, acknowledgement, nothing }
@@ -27,8 +30,9 @@ final class Consumer: Peer {
         connection.stopBlocking()
         self.received = received
         self.endsWhenEmpty = endsWhenEmpty
+        goesOnAtOnce = options.goesOnAtOnce
         getRequest = Request.getJob(options, waits: !endsWhenEmpty)
-        capacity = Self.headRoom + options.fetch * 128
+        capacity = Self.headRoom + options.fetch * 128 + getRequest.count
         acknowledgement = .allocate(byteCount: capacity, alignment: 16)
         unsent = UnsafeRawBufferPointer(start: nil, count: 0)
     }
@@ -62,7 +66,9 @@ final class Consumer: Peer {
             while missing > 0 {
                 guard let job = try connection.readJob() else { return }
                 try received.take(job.body, order: &order)
-                guard acknowledgementEnd + job.id.count <= capacity else { throw Trouble("more jobs than asked for") }
+                guard acknowledgementEnd + job.id.count + getRequest.count <= capacity else {
+                    throw Trouble("more jobs than asked for")
+                }
                 (acknowledgement + acknowledgementEnd).copyMemory(from: job.id.baseAddress!, byteCount: job.id.count)
                 acknowledgementEnd += job.id.count
                 jobs += 1
@@ -73,7 +79,14 @@ final class Consumer: Peer {
             guard let count = try connection.readInteger() else { return }
             guard count == jobs else { throw Trouble("\(count) of \(jobs) jobs were acknowledged") }
             acknowledged += jobs
-            if isStopping { waiting = .nothing } else { try get() }
+            if hasAsked {
+                waiting = .jobs
+                try readOn()
+            } else if isStopping {
+                waiting = .nothing
+            } else {
+                try get()
+            }
         case .nothing: throw Trouble("an answer to no request")
         }
     }
@@ -101,6 +114,13 @@ final class Consumer: Peer {
         } while words > 0
         at -= 1
         acknowledgement.storeBytes(of: UInt8(ascii: "*"), toByteOffset: at, as: UInt8.self)
+        hasAsked = goesOnAtOnce && !isStopping
+        if hasAsked {
+            getRequest.withUnsafeBytes { next in
+                (acknowledgement + acknowledgementEnd).copyMemory(from: next.baseAddress!, byteCount: next.count)
+            }
+            acknowledgementEnd += getRequest.count
+        }
         unsent = UnsafeRawBufferPointer(start: acknowledgement + at, count: acknowledgementEnd - at)
         try write()
     }

@@ -17,7 +17,7 @@ struct LifeRun {
         self.received = received
         consumers = try (0..<options.consumers).map { _ in try Consumer(options, received, endsWhenEmpty: false) }
         producers = try (0..<options.producers).map {
-            try Producer($0, options, body, limit: Int(UInt32.max), latency: latency)
+            try Producer($0, options, body, limit: options.isStanding ? 0 : Int(UInt32.max), latency: latency)
         }
         for consumer in consumers { try loop.add(consumer) }
         for producer in producers { try loop.add(producer) }
@@ -50,7 +50,17 @@ struct LifeRun {
 
     private func run(seconds: Double) throws {
         let end = nanosecondsNow() + Int(seconds * 1e9)
-        try loop.run { $0 >= end }
+        try loop.run { time in
+            if options.isStanding { try keepPace(at: time) }
+            return time >= end
+        }
+    }
+
+    /// Jobs that wait stay as many as they are: what is added is not ahead of what is acknowledged by more than two windows.
+    private func keepPace(at time: Int) throws {
+        let limit = acknowledged / producers.count + 2 * options.window
+        for producer in producers { try producer.raise(to: limit, at: time) }
+        try loop.watchAll()
     }
 
     private func drain() throws {

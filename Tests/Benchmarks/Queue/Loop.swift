@@ -51,6 +51,11 @@ final class Loop {
         }
     }
 
+    /// To be called where peers were told to send from outside.
+    func watchAll() throws {
+        for index in peers.indices { try watch(index) }
+    }
+
     private func watch(_ index: Int) throws {
         let wants = peers[index].wantsWrite
         guard wants != isWriting[index] else { return }

@@ -21,6 +21,8 @@ struct Options {
     var warmupSeconds = 2.0
     /// Of messages: to add, or to find.
     var count = 1_000_000
+    /// A consumer sends its acknowledgement and its next question at once.
+    var goesOnAtOnce = false
     /// Others' jobs wait in the queue: do not wait for it to be empty.
     var isStanding = false
     var pid: Int32?
@@ -43,6 +45,7 @@ struct Options {
             switch word {
             case "--json": isJSON = true
             case "--standing": isStanding = true
+            case "--together": goesOnAtOnce = true
             default:
                 guard let value = rest.popFirst() else { throw Trouble("\(word) needs a value") }
                 try set(word, to: value)

@@ -12,7 +12,7 @@ final class Producer: Peer {
     private let sentAt: UnsafeMutablePointer<Int>
     private(set) var wantsWrite = false
     /// Messages to send in all; lowered to stop.
-    var limit: Int
+    private(set) var limit: Int
     private var prepared = 0
     private var writtenBytes = 0
     private(set) var acknowledged = 0
@@ -43,6 +43,14 @@ final class Producer: Peer {
     }
 
     func stop() { limit = prepared }
+
+    /// Lets it send until so many are sent.
+    func raise(to limit: Int, at time: Int) throws {
+        guard limit > self.limit else { return }
+        self.limit = limit
+        try fill(at: time)
+    }
+
     var isDone: Bool { acknowledged == limit }
 
     func begin(at time: Int) throws { try fill(at: time) }

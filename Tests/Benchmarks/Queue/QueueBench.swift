@@ -3,10 +3,11 @@ import Glibc
 /// A load for any server that speaks Disque's protocol. It shares the machine with what it measures, so it is as cheap
 /// as it can be: one thread, epoll, requests written once, replies read where they lie, nothing allocated for a message.
 ///
-///     QueueBench sync|pipelined HOST:PORT|SOCKET [--seconds 10] [--warmup 2] [--standing]
+///     QueueBench sync|pipelined HOST:PORT|SOCKET [--seconds 10] [--warmup 2] [--standing] [--together]
 ///     QueueBench fill|drain     HOST:PORT|SOCKET --count N
 ///     QueueBench first          HOST:PORT|SOCKET [--since NANOSECONDS]
 ///
+/// A consumer acknowledges what it got and then asks again, one request at a time; with `--together` both leave at once.
 /// `--queue NAME`, `--body BYTES`, `--retry SECONDS`, `--password WORD`, `--run NUMBER`, `--producers`, `--consumers`,
 /// `--window`, `--fetch`, `--pid PID` (CPU and memory of the server), `--json`.
 @main

@@ -17,7 +17,8 @@ final class ServerBench {
     private(set) var turns = 0
 
     init(
-        _ change: (inout QueueServerSettings) -> Void = { _ in }, broker changeBroker: (inout BrokerSettings) -> Void = { _ in }
+        _ change: (inout QueueServerSettings) -> Void = { _ in },
+        broker changeBroker: (inout BrokerSettings) -> Void = { _ in }
     ) throws {
         // A closed socket is told of by an error, not by a signal.
         signal(SIGPIPE, SIG_IGN)
@@ -136,6 +137,14 @@ final class TestClient {
         return Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
+    /// Sends as much of it as the kernel takes, and keeps the rest.
+    func send(_ rest: inout ArraySlice<UInt8>, most: Int = .max) {
+        let count = rest.prefix(most).withUnsafeBytes {
+            Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        if count > 0 { rest = rest.dropFirst(count) }
+    }
+
     /// Takes what has arrived.
     /// - Returns: whether the server has ended the connection.
     func receive() -> Bool {
@@ -159,6 +168,6 @@ final class TestClient {
     }
 }
 
-func multibulk(_ words: String...) -> String {
+func command(_ words: String...) -> String {
     "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
 }

@@ -33,6 +33,11 @@ import StoreSamples
         // Often, so that many cuts fall into one; keys are written out early for the same reason.
         settings.checkpointPages = 60
         settings.recentKeys = 256
+        settings.jobs.logBytes = 60_000
+        settings.jobs.bodyBytes = 10_000
+        settings.jobs.headBytes = 4_000
+        settings.jobs.chunkBytes = 8_000
+        settings.jobs.imageBytes = 4_000
         return settings
     }
 

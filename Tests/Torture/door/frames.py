@@ -48,7 +48,7 @@ class Frames:
         return self.random.choice(self.answered_kinds)()
 
     def last(self):
-        return self.random.choice(self.last_kinds)()
+        return self.random.choice(self.last_kinds)() or b"\x00"
 
     def bytes(self, most):
         return self.random.randbytes(self.random.randrange(most))
@@ -111,8 +111,7 @@ class Frames:
                 del frame[place:place + self.random.randrange(1, 5)]
             else:
                 frame[place:place] = self.random.choice([b"\r", b"\n", b"$", b"*", b"-1", b"\x00", b"9" * 30])
-            if not frame:
-                break
+            frame = frame or bytearray(b"*")
         return bytes(frame)
 
     def cut(self):

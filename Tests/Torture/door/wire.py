@@ -33,7 +33,7 @@ class Silent(Exception):
 
 
 class Connection:
-    def __init__(self, address, timeout=10):
+    def __init__(self, address, timeout=30):
         host, _, port = address.rpartition(":")
         try:
             self.socket = socket.create_connection((host, int(port)), timeout)

@@ -14,6 +14,9 @@ extension Broker {
             return client.replies.error(
                 "ERR \(settings.blockedClientsMost) clients wait for jobs already, and no more are allowed")
         }
+        guard placesTaken + asked.count <= Self.placesMost else {
+            return client.replies.error("ERR clients wait for too many queues already: wait for fewer, or with NOHANG")
+        }
         block(client, options)
     }
 

@@ -89,8 +89,7 @@ extension Broker {
 
     /// Moves the job to its dead-letter queue, where it keeps its id and waits without limits.
     func buryDead(_ number: JobNumber, _ head: JobHead, from queue: BrokerQueue) {
-        let name = jobs.withContent(of: number) { $0.deadLetterQueue.map { Array($0) } } ?? nil
-        let target = (name ?? queue.name + Array(".dead".utf8)).withUnsafeBytes { makeQueue(named: $0) }
+        let target = deadLetterQueue(of: number, in: queue)
         var head = head
         head.state = .queued
         head.due = .never
@@ -104,5 +103,14 @@ extension Broker {
         }
         target.lastUsed = time
         hasJobs(target)
+    }
+
+    /// The queue that its ADDJOB named, else its own queue's name with `.dead` behind it, and once more where that is a
+    /// queue of a route.
+    private func deadLetterQueue(of number: JobNumber, in queue: BrokerQueue) -> BrokerQueue {
+        let suffix = Array(".dead".utf8)
+        var name = jobs.withContent(of: number) { $0.deadLetterQueue.map { Array($0) } } ?? nil
+        while name?.withUnsafeBytes({ routeQueue($0) != nil }) ?? true { name = (name ?? queue.name) + suffix }
+        return (name ?? suffix).withUnsafeBytes { makeQueue(named: $0) }
     }
 }

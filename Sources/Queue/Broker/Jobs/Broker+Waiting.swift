@@ -16,6 +16,7 @@ extension Broker {
         deadlines.insert(wait)
         client.wait = wait
         blockedCount += 1
+        placesTaken += wait.queues.count
     }
 
     private func uniqueAsked() -> [BrokerQueue] {
@@ -39,6 +40,7 @@ extension Broker {
         client.wait = nil
         wait.isOver = true
         blockedCount -= 1
+        placesTaken -= wait.queues.count
         for queue in wait.queues { queue.waiting.left() }
         deadlines.left(wait)
     }

@@ -62,7 +62,7 @@ extension Broker {
         text.add("connected_clients", clients.count)
         text.add("client_longest_output_list", serving.facts.outputBytesLongest)
         text.add("client_biggest_input_buf", serving.facts.inputBytesBiggest)
-        text.add("blocked_clients", clients.values.count { $0.wait != nil })
+        text.add("blocked_clients", blockedCount)
     }
 
     private func printMemory(_ text: inout InfoText) {
