@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from door.check import drain, take_stock
+from door.check import drain, sweep, take_stock
 from door.load import Consumer, Lobby, Log, Producer
 from door.power import Disk, NotPermitted
 from door.server import Server
@@ -35,7 +35,8 @@ class Torture:
         self.workers = [kind(number, self.random.random(), self.lobby, self.log)
                         for number, kind in enumerate(kinds, 1)]
         self.checks = []
-        self.loaded = 0.0
+        # Works while the others rest.
+        self.sweeper = Consumer(0, 0, self.lobby, self.log)
 
     def run(self, kills):
         for worker in self.workers:
@@ -45,9 +46,7 @@ class Torture:
                 self.kill_starting()
             self.start()
             self.lobby.open(self.server.address)
-            pause = self.random.uniform(0.02, 0.4)
-            time.sleep(pause)
-            self.loaded += pause
+            time.sleep(self.random.uniform(0.02, 0.4))
             self.end()
             if self.log.verdict.problems or self.failed():
                 return False
@@ -60,6 +59,7 @@ class Torture:
         began = time.monotonic()
         take_stock(self.server.address, self.log, self.random)
         self.checks.append(time.monotonic() - began)
+        sweep(self.server.address, self.log, self.sweeper)
 
     def kill_starting(self):
         self.server.spawn()
@@ -81,7 +81,7 @@ class Torture:
         """Everything is fetched and acknowledged; what is then in the server is nothing."""
         self.lobby.close()
         self.start()
-        drain(self.server.address, self.log)
+        drain(self.server.address, self.log, self.sweeper)
         take_stock(self.server.address, self.log, self.random)
         self.log.note("drained")
         self.server.stop()

@@ -37,7 +37,7 @@ extension Broker {
             client.replies.error("ERR wrong number of arguments for '\(command.name)' command")
             return false
         }
-        guard client.user != nil || command.flags.contains(.open) else {
+        guard client.access.isKnown || command.flags.contains(.open) else {
             client.replies.error("NOAUTH Authentication required.")
             return false
         }

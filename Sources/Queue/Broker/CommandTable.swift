@@ -1,5 +1,6 @@
 /// A command of the protocol: how many words it takes, what it does to the queue, and the function that executes it.
-package struct BrokerCommand: Sendable {
+/// A class, so that looking one up costs one reference.
+package final class BrokerCommand: Sendable {
     package struct Flags: OptionSet, Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -4,6 +4,8 @@ import Message
 struct QueueAccess {
     private let classes: UInt8
     private let globs: [Glob]
+    /// Somebody, with whatever rights; else the client has not said who it is.
+    let isKnown: Bool
     /// No queue name needs to be looked at.
     let isEverywhere: Bool
 
@@ -11,6 +13,7 @@ struct QueueAccess {
         var bits: UInt8 = 0
         for commandClass in user?.classes ?? [] { bits |= Self.bit(commandClass) }
         classes = bits
+        isKnown = user != nil
         isEverywhere = user?.queues.contains("*") ?? false
         globs = isEverywhere ? [] : (user?.queues ?? []).map { Glob($0) }
     }

@@ -167,22 +167,24 @@ private enum SixtyFour {
         for index in 0..<8 { characters[index] = alphabet.utf8Start[Int(bits >> UInt64(42 - 6 * index)) & 63] }
     }
 
-    /// All eight at a time and without branches: the characters are random, so that each would be guessed wrong.
+    /// The values of the ASCII characters; `@`, which is 64: none of the alphabet.
+    private static let values: StaticString = """
+        @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@>@@@?456789:;<=@@@@@@@\u{0}\u{1}\u{2}\u{3}\u{4}\u{5}\
+        \u{6}\u{7}\u{8}\u{9}\u{a}\u{b}\u{c}\u{d}\u{e}\u{f}\u{10}\u{11}\u{12}\u{13}\u{14}\u{15}\u{16}\
+        \u{17}\u{18}\u{19}@@@@@@\u{1a}\u{1b}\u{1c}\u{1d}\u{1e}\u{1f} !\"#$%&'()*+,-./0123@@@@@
+        """
+
     private static func take(_ characters: UnsafePointer<UInt8>) -> UInt64? {
-        let eight = UnsafeRawPointer(characters).loadUnaligned(as: SIMD8<UInt8>.self)
-        let (upper, lower) = (eight &- UInt8(ascii: "A"), eight &- UInt8(ascii: "a"))
-        let digit = eight &- UInt8(ascii: "0")
-        var sixes = SIMD8<UInt8>(repeating: 255)
-        sixes.replace(with: upper, where: upper .< 26)
-        sixes.replace(with: lower &+ 26, where: lower .< 26)
-        sixes.replace(with: digit &+ 52, where: digit .< 10)
-        sixes.replace(with: 62, where: eight .== UInt8(ascii: "+"))
-        sixes.replace(with: 63, where: eight .== UInt8(ascii: "/"))
-        // The first character becomes the highest byte; then neighbours close up, two, four and eight at a time.
-        let bytes = UInt64(bigEndian: unsafeBitCast(sixes, to: UInt64.self))
-        guard bytes & 0xc0c0_c0c0_c0c0_c0c0 == 0 else { return nil }
-        let twos = (bytes & 0x3f00_3f00_3f00_3f00) >> 2 | bytes & 0x003f_003f_003f_003f
-        let fours = (twos & 0x0fff_0000_0fff_0000) >> 4 | twos & 0x0000_0fff_0000_0fff
-        return (fours & 0x00ff_ffff_0000_0000) >> 8 | fours & 0x00ff_ffff
+        // A table: the characters are random, so every branch on them would be guessed wrong.
+        let values = values.utf8Start
+        var bits: UInt64 = 0
+        var bad: UInt8 = 0
+        for index in 0..<8 {
+            let character = characters[index]
+            let six = values[Int(character & 0x7f)]
+            bad |= six | character & 0x80
+            bits = bits << 6 | UInt64(six & 63)
+        }
+        return bad < 64 ? bits : nil
     }
 }

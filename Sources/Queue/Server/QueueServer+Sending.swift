@@ -28,8 +28,8 @@ extension QueueServer {
     private func finish(_ connection: QueueConnection) {
         holdOutput(of: connection, 0)
         connection.sent = 0
-        let bytes = connection.client.replies.bytes
-        connection.client.replies.bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptReplyBytes)
+        let isKept = connection.client.replies.bytes.capacity <= Self.keptReplyBytes
+        connection.client.replies.bytes.removeAll(keepingCapacity: isKept)
         if connection.watchesWriting {
             connection.watchesWriting = false
             poll?.change(connection.descriptor, to: .readable, .edge)
@@ -44,8 +44,13 @@ extension QueueServer {
             connection.sent = 0
         }
         watchWriting(connection)
+        checkUnsent(connection)
+    }
+
+    /// Replies that nobody reads must not fill the memory. Those of a monitor grow without anything that it does.
+    func checkUnsent(_ connection: QueueConnection) {
+        guard connection.watchesWriting, let broker else { return }
         holdOutput(of: connection, connection.unsentBytes)
-        guard let broker else { return }
         let isOverAll = heldOutput > settings.outputBytesMost && connection.unsentBytes > 1 << 20
         if connection.unsentBytes > broker.settings.outputBytesMost || isOverAll { expel(connection) }
     }

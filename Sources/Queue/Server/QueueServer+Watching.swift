@@ -10,6 +10,7 @@ extension QueueServer {
         resumeAccepting()
         tellFacts()
         for case let connection? in connections {
+            checkUnsent(connection)
             if isTooLate(connection) {
                 expel(connection)
             } else if connection.isQuiet {
@@ -38,6 +39,7 @@ extension QueueServer {
     }
 
     private func isTooLate(_ connection: QueueConnection) -> Bool {
+        if connection.isClosed { return false }
         let client = connection.client
         if let session = connection.session, !session.isEstablished {
             return seconds(since: client.connected) >= settings.handshakeSeconds

@@ -82,7 +82,9 @@ package final class QueueServer {
             connection.hasHungUp = true
             if connection.client.isBlocked { return drop(connection) }
         }
-        if readiness.contains(.readable) || readiness.contains(.hungUp) {
+        // A handshake may have waited for room to write before it could read on.
+        let maySayMore = connection.session?.isEstablished == false
+        if readiness.contains(.readable) || readiness.contains(.hungUp) || maySayMore {
             connection.isReadable = true
             if connection.isOpen { isReady(connection) }
         }

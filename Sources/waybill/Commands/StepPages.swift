@@ -31,11 +31,12 @@ enum StepPages {
     static let steps: [StepPage] = [
         StepPage(
             word: "from",
-            summary: "where a route's messages come from: the rows of a table, in the order of a key; or the jobs that "
-                + "other programs add to a queue (`waybill serve --disque`), JSON objects of the record that the queue "
+            summary: "where a route's messages come from: the rows of a table, in the order of a key; or, as in "
+                + "`from queue inbox as parcel`, the jobs that other programs add to a queue (`waybill serve --disque`): "
+                + "JSON objects of the record that the queue "
                 + "holds. A body that does not fit is a dead letter with the reason. Without `through` the queue's own "
                 + "settings hold for the messages.",
-            example: "from shop.orders as order after .id every 5s batch 500 start first\nfrom queue inbox as parcel"),
+            example: "from shop.orders as order after .id every 5s batch 500 start first"),
         StepPage(
             word: "unique",
             summary: "accepts a key once; the same key with other content is a conflict that is listed.",
@@ -124,7 +125,8 @@ enum StepPages {
             word: "queue",
             summary: "declares a queue: how long it keeps messages, which of them keep their order, and, where a route "
                 + "reads it, the record that its jobs hold. Clients of Disque see it, fill it, pause and purge it.",
-            example: "queue outbox { keep 7d, key .customer_id }\nqueue inbox { holds Parcel }"),
+            example: "queue outbox { keep 7d, key .customer_id }\nrecord Parcel { id int, note text? }\n"
+                + "queue inbox { holds Parcel }"),
         StepPage(
             word: "policy", summary: "names when a failed delivery is tried again.",
             example: "policy gentle = retry 8 backoff 500ms..2m jitter full only [timeout, 429, 5xx]"),

@@ -83,6 +83,8 @@ struct Simulation {
     /// Everything is mended, and all that can end must end.
     private mutating func end() throws -> [String] {
         mayDie = false
+        // A failure that no commit has met yet would end the process once more.
+        store.failNextCommit = nil
         receivers.failureChance = 0
         receivers.isDown = []
         receivers.isPicky = false

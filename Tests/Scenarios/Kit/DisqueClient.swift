@@ -23,7 +23,9 @@ final class DisqueClient {
 
     private func reply() throws -> [String] {
         let line = try self.line()
-        guard let kind = line.first, let count = Int(line.dropFirst()), kind == "$" || kind == "*" else { return [line] }
+        guard let kind = line.first, kind == "$" || kind == "*", let count = Int(line.dropFirst()) else {
+            return [line]
+        }
         if count < 0 { return ["nil"] }
         if kind == "$" {
             let text = String(decoding: try take(count), as: UTF8.self)

@@ -2,7 +2,7 @@
 
 import time
 
-from door.load import QUEUES, Consumer, key_of
+from door.load import QUEUES, key_of
 from door.wire import Connection, pairs
 
 
@@ -37,11 +37,20 @@ def take_stock(address, log, draw, sample=40):
     connection.close()
 
 
-def drain(address, log, seconds=30):
+def sweep(address, log, consumer, most=500):
+    """Acknowledges jobs of at most once that were delivered and forgotten: nothing else ends them, and too many that
+    live stop the producers."""
+    forgotten = [job_id for job_id, job in log.verdict.living.items() if job.add.retry == 0 and job.deliveries]
+    if len(forgotten) > most:
+        connection = Connection(address)
+        consumer.acknowledge(connection, forgotten)
+        connection.close()
+
+
+def drain(address, log, consumer, seconds=30):
     """Fetches and acknowledges all; leases of the dead lapse on the way. What was handed out at most once and never
     arrived is ended by hand: the verdict counts it."""
     connection = Connection(address)
-    consumer = Consumer(0, 0, None, log)
     deadline = time.monotonic() + seconds
     waiting = [name for name, retry in QUEUES if retry > 0]
     while time.monotonic() < deadline:
