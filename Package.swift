@@ -58,7 +58,7 @@ let package = Package(
         room("Billing", ["Message"]),
         room("RouteLanguage", ["Message", "Connecting", "Billing", "CRE2"]),
         room("Store", ["Message", "Connecting", "Billing", "CSQLite"], exclude: ["DESIGN.md"]),
-        room("Queue", ["Message", "Store", "CLinux", "COpenSSL"]),
+        room("Queue", ["Message", "Store", "CLinux", "COpenSSL"], exclude: ["CLIENTS.md"]),
         .target(name: "CCrashMarks", path: "Sources/Engine/Crash/C"),
         room(
             "Engine",
