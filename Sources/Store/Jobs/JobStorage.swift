@@ -34,6 +34,8 @@ package final class JobStorage {
     var turn: Int64 = 1
     var facts = JobFacts()
     var touched: [JobQueue] = []
+    /// Chunks that got blocks.
+    var grown: [JobChunk] = []
     var nodeChanged = false
     /// The rows of queues go with the next commit: everything was removed.
     var forgetsQueues = false
