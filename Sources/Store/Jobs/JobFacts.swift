@@ -19,6 +19,8 @@ struct JobFacts {
         case queueCounted = 9
         case queueDropped = 10
         case everythingRemoved = 11
+        /// How late the turn was.
+        case moment = 12
     }
 
     private(set) var buffer = PackedBuffer(capacity: 64 * 1024)
@@ -124,6 +126,11 @@ struct JobFacts {
     }
 
     mutating func everythingRemoved() { begin(.everythingRemoved) }
+
+    mutating func moment(_ microseconds: Int64) {
+        begin(.moment)
+        buffer.append(microseconds)
+    }
 }
 
 /// A queue's pause and totals as stored.

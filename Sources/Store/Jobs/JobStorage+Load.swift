@@ -69,6 +69,10 @@ extension JobStorage {
         case .purged, .dropped: return applyGone(&reader, wholly: kind == .dropped)
         case .queueMade, .queueCounted, .queueDropped: return applyQueue(&reader, kind)
         case .everythingRemoved: return applyEverythingRemoved()
+        case .moment:
+            guard let time: Int64 = reader.read(), (0..<1 << 60).contains(time) else { return false }
+            moment = max(moment, time)
+            return true
         }
     }
 

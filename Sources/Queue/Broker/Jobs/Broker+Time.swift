@@ -13,6 +13,7 @@ extension Broker {
     package func endTurn(at time: Instant) {
         self.time = time
         if started == nil { started = time }
+        jobs.note(moment: time)
         moveDueJobs()
         serveWaiting()
         endOverdueWaits()
