@@ -46,6 +46,7 @@ private struct JobRun {
         settings.jobs.headBytes = [2_000, 20_000, 200_000][Int(random.next() % 3)]
         settings.jobs.imageBytes = [500, 5_000, 50_000][Int(random.next() % 3)]
         settings.jobs.chunkBytes = [1_000, 8_000, 100_000][Int(random.next() % 3)]
+        settings.jobs.segmentBytes = [100, 700, 5_000][Int(random.next() % 3)]
         self.settings = settings
         folder = random.next() % 2 == 0 ? try TemporaryFolder() : nil
         let store =

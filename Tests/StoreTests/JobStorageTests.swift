@@ -281,6 +281,7 @@ import Testing
         settings.jobs.headBytes = 50_000
         settings.jobs.imageBytes = 20_000
         settings.jobs.chunkBytes = 40_000
+        settings.jobs.segmentBytes = 3_000
         return settings
     }
 

@@ -134,7 +134,8 @@ extension Core {
     package func refusal(ofPurge queue: QueueID) -> RouteQueueRefusal? {
         guard worker(of: queue) == nil else { return nil }
         return RouteQueueRefusal(
-            "queue \(store.queueName(queue)) holds dead letters: `waybill dead ls` shows them, `waybill dead retry` works them again")
+            "queue \(store.queueName(queue)) holds dead letters: `waybill dead ls` shows them, `waybill dead retry` works them again"
+        )
     }
 
     /// Removes messages that wait or are delayed, each with the word `removed`. Parts of messages, and messages that wait

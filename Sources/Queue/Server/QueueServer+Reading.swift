@@ -1,11 +1,11 @@
 import Message
 
 extension QueueServer {
-    /// Executes what a client has sent, as far as there is room in the turn.
-    func work(_ connection: QueueConnection, _ broker: Broker, _ turn: inout TurnRoom) {
+    /// Executes what a client has sent, as far as there is room in the turn, and at most so many commands.
+    func work(_ connection: QueueConnection, _ broker: Broker, _ turn: inout TurnRoom, commandsMost: Int) {
         let most = TurnRoom(
-            commands: min(turn.commands, settings.clientCommandsInATurn),
-            bytes: min(turn.bytes, settings.clientBytesInATurn),
+            commands: min(turn.commands, commandsMost), bytes: min(turn.bytes, settings.clientBytesInATurn),
+            ends: turn.ends,
             repliesMost: connection.client.replies.count
                 + min(settings.clientRepliesInATurn, broker.settings.outputBytesMost / 2))
         var room = most
@@ -22,6 +22,7 @@ extension QueueServer {
         }
         turn.commands -= most.commands - room.commands
         turn.bytes -= most.bytes - room.bytes
+        turn.isOver = room.isOver
         settle(connection)
     }
 
@@ -34,7 +35,7 @@ extension QueueServer {
         guard checkHeld(connection) else { return }
         connection.client.inputBytes = connection.input.count
         if connection.unsentBytes > 0 || connection.client.closesAfterReplies { willSend(connection) }
-        if connection.isOpen, connection.hasCommands || connection.isReadable { isReady(connection) }
+        if connection.isOpen, connection.hasCommands || connection.isReadable { isGreedy(connection) }
     }
 
     // MARK: Receiving
@@ -125,19 +126,19 @@ extension QueueServer {
     ) -> Int {
         var done = 0
         connection.inputNeeds = 1
-        while done < bytes.count, room.commands > 0, connection.isOpen,
+        while done < bytes.count, room.commands > 0, !room.isOver, connection.isOpen,
             connection.client.replies.count < room.repliesMost
         {
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
             switch connection.parser.next(rest, words: &words) {
             case .command(let consumed):
                 done += consumed
-                room.commands -= 1
                 counters.commands &+= 1
                 if let base = rest.baseAddress { execute(base, of: connection, broker) }
+                room.take(words: words.count, clock)
             case .nothing(let consumed):
                 done += consumed
-                room.commands -= 1
+                room.take(words: 1, clock)
             case .incomplete(let needs):
                 connection.inputNeeds = max(needs, rest.count + 1)
                 return done

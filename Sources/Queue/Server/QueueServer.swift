@@ -13,8 +13,14 @@ package final class QueueServer {
 
     /// By descriptor.
     var connections: [QueueConnection?] = []
-    /// Those with something to execute in the next turn.
+    /// Those with something to execute in the next turn, of whom nothing was executed since they sent it.
     var ready: [QueueConnection] = []
+    /// Those who sent more than one turn takes up: they go on behind `ready`.
+    var greedy: [QueueConnection] = []
+    /// The last turn had no time for `greedy`.
+    private var owesGreedy = false
+    /// Microseconds of a clock that never goes back: bounds the turn.
+    var clock: () -> Int64 = { ServerFacts.clock(CLOCK_MONOTONIC) }
     /// Those whose replies go out after the commit.
     var sending: [QueueConnection] = []
     package internal(set) var counters = DoorCounters()
@@ -91,38 +97,66 @@ package final class QueueServer {
     }
 
     /// Whether there is something to execute that no event will tell of.
-    package var hasWorkNow: Bool { !ready.isEmpty }
+    package var hasWorkNow: Bool { !ready.isEmpty || !greedy.isEmpty }
 
-    /// Accepts, reads and executes what is ready, each client so much that all get their turn. `Broker.endTurn`, the
-    /// commit and `flush` follow.
+    /// Accepts, reads and executes what is ready, each client so much that all get their turn, for a few milliseconds.
+    /// `Broker.endTurn`, the commit and `flush` follow.
     package func serve(at time: Instant) {
         self.time = time
         guard let broker, !isDraining else { return endDrainInTime() }
         if time >= nextLook { lookAround() }
         if hasVisitors { accept(broker) }
-        guard !ready.isEmpty else { return }
+        guard hasWorkNow else { return }
         let before = counters.commands
         execute(broker)
         // Who hung up before one of these commands was sent must not be handed a job by it.
         if counters.blocked > 0, counters.commands > before { poll?.wait(milliseconds: 0) { note($0, $1) } }
     }
 
+    /// Who asks for little does not wait for those who ask for much, and the other way round not for ever.
     private func execute(_ broker: Broker) {
-        var room = TurnRoom(commands: settings.commandsInATurn, bytes: settings.bytesInATurn)
+        var room = TurnRoom(
+            commands: settings.commandsInATurn, bytes: settings.bytesInATurn,
+            ends: clock() + settings.microsecondsInATurn)
+        let all = settings.clientCommandsInATurn
+        let wentFirst = owesGreedy && !greedy.isEmpty
+        if wentFirst {
+            let first = greedy.removeFirst()
+            first.isReady = false
+            work(first, broker, &room, commandsMost: all)
+        }
+        let share = max(Self.leastShare, all / max(1, ready.count))
         var batch: [QueueConnection] = []
         swap(&batch, &ready)
-        for (index, connection) in batch.enumerated() {
-            guard room.isLeft else {
-                ready.insert(contentsOf: batch[index...], at: 0)
-                break
-            }
-            connection.isReady = false
-            work(connection, broker, &room)
-        }
-        if ready.isEmpty {
+        let left = execute(batch, broker, &room, commandsMost: min(share, all))
+        if ready.isEmpty, left.isEmpty {
             batch.removeAll(keepingCapacity: true)
             swap(&batch, &ready)
+        } else {
+            ready.insert(contentsOf: left, at: 0)
         }
+        owesGreedy = !room.isLeft && !wentFirst
+        guard !greedy.isEmpty else { return }
+        var others: [QueueConnection] = []
+        swap(&others, &greedy)
+        greedy.insert(contentsOf: execute(others, broker, &room, commandsMost: all), at: 0)
+    }
+
+    /// Commands of one client that are executed at once, however many have sent some.
+    private static let leastShare = 32
+
+    /// - Returns: those for whom there was no room.
+    private func execute(
+        _ batch: [QueueConnection], _ broker: Broker, _ room: inout TurnRoom, commandsMost: Int
+    ) -> ArraySlice<QueueConnection> {
+        for (index, connection) in batch.enumerated() {
+            guard room.isLeft else { return batch[index...] }
+            connection.isReady = false
+            work(connection, broker, &room, commandsMost: commandsMost)
+            // Handshakes take time without a command.
+            if clock() >= room.ends { room.isOver = true }
+        }
+        return []
     }
 
     /// Sends what the commit has made true.
@@ -163,6 +197,13 @@ package final class QueueServer {
         guard !connection.isReady else { return }
         connection.isReady = true
         ready.append(connection)
+    }
+
+    /// More than was executed of it now.
+    func isGreedy(_ connection: QueueConnection) {
+        guard !connection.isReady else { return }
+        connection.isReady = true
+        greedy.append(connection)
     }
 
     func willSend(_ connection: QueueConnection) {
@@ -207,6 +248,7 @@ package final class QueueServer {
         for listener in listeners { poll?.forget(listener.descriptor) }
         listeners = []
         ready = []
+        greedy = []
         for case let connection? in connections {
             guard connection.unsentBytes > 0 else {
                 drop(connection)
@@ -235,7 +277,24 @@ package final class QueueServer {
 struct TurnRoom {
     var commands: Int
     var bytes: Int
+    /// Of the turn, by `QueueServer.clock`.
+    let ends: Int64
+    /// That time has come.
+    var isOver = false
     /// How long one client's replies may get.
     var repliesMost = Int.max
-    var isLeft: Bool { commands > 0 && bytes > 0 }
+    /// Words until the clock is looked at again.
+    var wordsUntilLook = TurnRoom.wordsBetweenLooks
+    var isLeft: Bool { commands > 0 && bytes > 0 && !isOver }
+
+    static let wordsBetweenLooks = 64
+
+    /// Counts a command.
+    mutating func take(words: Int, _ clock: () -> Int64) {
+        commands -= 1
+        wordsUntilLook -= words
+        guard wordsUntilLook <= 0 else { return }
+        wordsUntilLook = Self.wordsBetweenLooks
+        isOver = clock() >= ends
+    }
 }

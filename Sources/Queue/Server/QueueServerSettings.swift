@@ -15,6 +15,8 @@ package struct QueueServerSettings: Sendable, Hashable {
     /// Of all clients together.
     package var commandsInATurn = 16_384
     package var bytesInATurn = 16 << 20
+    /// About: the clock is looked at every few commands, and the commit comes on top.
+    package var microsecondsInATurn: Int64 = 5_000
     package var acceptedInATurn = 64
 
     /// For authenticating, from the connect on.

@@ -9,7 +9,7 @@ enum ChunkForm {
         for state in chunk.counts.indices { form.append(UInt16(truncatingIfNeeded: chunk.counts[state])) }
         form.append(UInt16(truncatingIfNeeded: chunk.forwards))
         form.append(UInt16(truncatingIfNeeded: chunk.arrivals))
-        form.append(UInt16(truncatingIfNeeded: chunk.nextSegment + (chunk.bodyEnd > chunk.storedBodyEnd ? 1 : 0)))
+        form.append(UInt16(truncatingIfNeeded: chunk.segmentsOnceStored))
         form.append(UInt32(truncatingIfNeeded: chunk.bodyEnd))
         form.append(UInt32(truncatingIfNeeded: chunk.liveBodyBytes))
         form.append(chunk.earliest)
@@ -99,4 +99,14 @@ enum ChunkForm {
 extension JobChunk {
     /// The row that the next blocks go to.
     var nextSegment: Int { storedBodyEnd == 0 ? 0 : segments }
+    var segmentsOnceStored: Int { nextSegment + (bodyEnd > storedBodyEnd ? 1 : 0) }
+
+    /// Whether nothing else in the plan has its blocks written, or made them needless.
+    var needsBlocks: Bool { !isPlanned && !isDead }
+
+    /// The file has all blocks now.
+    func noteBlocksStored() {
+        segments = segmentsOnceStored
+        storedBodyEnd = bodyEnd
+    }
 }

@@ -41,6 +41,8 @@ final class JobChunk {
     var storedBodyEnd = 0
     /// Rows of blocks in the file.
     var segments = 0
+    /// Where the blocks of this turn begin; nil: it has none.
+    var grownFrom: Int?
 
     // MARK: Where it stands
 
@@ -56,8 +58,10 @@ final class JobChunk {
     /// Closures that look at its memory.
     var pins = 0
 
-    /// Whether the file has a row of it.
+    /// Whether the file has an image of it.
     var isStored = false
+    /// Whether the file has any row of it.
+    var hasRows: Bool { isStored || segments > 0 }
     /// The log's row that its image includes.
     var asOf: Int64 = 0
     /// Whether the log knows more of it than the file.

@@ -19,8 +19,12 @@ struct JobFacts {
         case queueCounted = 9
         case queueDropped = 10
         case everythingRemoved = 11
+        /// Blocks that a chunk grew by.
+        case blocks = 12
+        /// A chunk's blocks lie in the file up to here.
+        case stored = 13
         /// How late the turn was.
-        case moment = 12
+        case moment = 14
     }
 
     private(set) var buffer = PackedBuffer(capacity: 64 * 1024)
@@ -63,17 +67,32 @@ struct JobFacts {
 
     // MARK: Jobs
 
+    /// Its block comes in a fact of its own, at the end of the turn.
     @inline(__always)
-    mutating func added(
-        _ number: JobNumber, queue: UInt32, _ record: JobRecord, origin: UInt64?, block: UnsafeRawBufferPointer
-    ) {
+    mutating func added(_ number: JobNumber, queue: UInt32, _ record: JobRecord, created: UInt64, origin: UInt64?) {
         begin(origin == nil ? .added : .arrived)
         buffer.append(number.rawValue)
         buffer.append(queue)
         append(record)
-        if let origin { buffer.append(origin) }
+        buffer.append(record.bodyStart)
         buffer.append(record.bodyBytes)
-        buffer.append(raw: block)
+        buffer.append(created)
+        if let origin { buffer.append(origin) }
+    }
+
+    mutating func blocks(chunk: UInt64, start: Int, _ blocks: UnsafeRawBufferPointer) {
+        begin(.blocks)
+        buffer.append(chunk)
+        buffer.append(UInt32(truncatingIfNeeded: start))
+        buffer.append(UInt32(truncatingIfNeeded: blocks.count))
+        buffer.append(raw: blocks)
+    }
+
+    mutating func stored(chunk: UInt64, end: Int, segment: Int) {
+        begin(.stored)
+        buffer.append(chunk)
+        buffer.append(UInt32(truncatingIfNeeded: end))
+        buffer.append(UInt16(truncatingIfNeeded: segment))
     }
 
     @inline(__always)

@@ -67,18 +67,22 @@ final class JobRows {
         ChunkForm.appendHeads(of: chunk, to: form)
         putHeads.bind(1, id)
         try putHeads.run(blob: form.bytes, at: 2)
-        if chunk.segments > 0, chunk.storedBodyEnd == 0 { try deleteBodies(of: chunk.number) }
-        if chunk.bodyEnd > chunk.storedBodyEnd {
-            guard let blocks = chunk.blocks(chunk.storedBodyEnd, chunk.bodyEnd - chunk.storedBodyEnd) else {
-                throw .failed(operation: "write jobs", message: "bodies of chunk \(chunk.number) are not in memory")
-            }
-            putBodies.bind(1, id << 10 | Int64(chunk.nextSegment))
-            try putBodies.run(blob: blocks, at: 2)
-        }
+        try putBlocks(of: chunk)
         form.removeAll()
         ChunkForm.append(chunk, asOf: row, to: form)
         putChunk.bind(1, id)
         try putChunk.run(blob: form.bytes, at: 2)
+    }
+
+    /// Writes the blocks that the file does not have.
+    func putBlocks(of chunk: JobChunk) throws(StoreError) {
+        if chunk.segments > 0, chunk.storedBodyEnd == 0 { try deleteBodies(of: chunk.number) }
+        guard chunk.bodyEnd > chunk.storedBodyEnd else { return }
+        guard let blocks = chunk.blocks(chunk.storedBodyEnd, chunk.bodyEnd - chunk.storedBodyEnd) else {
+            throw .failed(operation: "write jobs", message: "bodies of chunk \(chunk.number) are not in memory")
+        }
+        putBodies.bind(1, Int64(bitPattern: chunk.number << 10 | UInt64(chunk.nextSegment)))
+        try putBodies.run(blob: blocks, at: 2)
     }
 
     func delete(_ chunk: UInt64) throws(StoreError) {

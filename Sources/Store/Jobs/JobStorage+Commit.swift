@@ -2,6 +2,9 @@
 struct JobPlan {
     /// Chunks whose images are written.
     var images: [JobChunk] = []
+    /// Chunks whose new blocks go straight to their place.
+    var segments: [JobChunk] = []
+    var segmentBytes = 0
     /// Queues whose rows are written.
     var queues: [JobQueue] = []
     /// How many entries of `dirtyQueues` that covers.
@@ -26,14 +29,33 @@ extension JobStorage {
         }
         if moment > 0 { facts.moment(moment) }
         plan = JobPlan()
+        planBlocks()
         planDoomed()
         planTrim()
     }
 
+    /// Large growth is written where it stays, so that a backlog's bodies are written once; small growth goes with the
+    /// facts, and only there if its jobs end soon.
+    private func planBlocks() {
+        for chunk in grown where !chunk.isDead {
+            guard let start = chunk.grownFrom, let blocks = chunk.blocks(start, chunk.bodyEnd - start) else { continue }
+            if blocks.count >= settings.segmentBytes, chunk.nextSegment < Self.segmentsMost {
+                facts.stored(chunk: chunk.number, end: chunk.bodyEnd, segment: chunk.nextSegment)
+                plan.segments.append(chunk)
+                plan.segmentBytes += chunk.bodyEnd - chunk.storedBodyEnd
+            } else {
+                facts.blocks(chunk: chunk.number, start: start, blocks)
+            }
+        }
+    }
+
+    /// Of a chunk's rows of blocks, whose numbers have ten bits: the rest is for images.
+    private static let segmentsMost = 512
+
     /// Rows of ended chunks go a slice a turn; as fast as chunks end, twice.
     private func planDoomed() {
         var bytes = 0
-        let most = max(2 * settings.imageBytes, 4 * facts.count)
+        let most = max(2 * settings.imageBytes, 4 * (facts.count + plan.segmentBytes))
         while plan.doomed < doomed.count, bytes < most {
             doomed[plan.doomed].isPlanned = true
             bytes += doomed[plan.doomed].storedBodyEnd + 4096
@@ -205,6 +227,7 @@ extension JobStorage {
         if forgetsQueues { try rows.deleteAllQueues() }
         for queue in droppedQueues { try rows.delete(queue) }
         for position in 0..<plan.doomed { try rows.delete(doomed[position].number) }
+        for chunk in plan.segments where chunk.needsBlocks { try rows.putBlocks(of: chunk) }
         for chunk in plan.images { try rows.put(chunk, asOf: last) }
         for queue in plan.queues { try rows.put(queue, asOf: last) }
         if plan.trims { try rows.trimLog(before: plan.keepFrom) }
@@ -218,6 +241,7 @@ extension JobStorage {
         let rowsWritten = facts.rowEnds.count + 1
         let last = turn + Int64(rowsWritten) - 1
         noteLogged(last)
+        finishSegments()
         finishImages(last)
         for position in 0..<plan.doomed {
             doomed[position].isPlanned = false
@@ -226,6 +250,8 @@ extension JobStorage {
         doomed.removeFirst(plan.doomed)
         for queue in touched { queue.isTouched = false }
         touched.removeAll(keepingCapacity: true)
+        for chunk in grown { chunk.grownFrom = nil }
+        grown.removeAll(keepingCapacity: true)
         droppedQueues.removeAll()
         nodeChanged = false
         forgetsQueues = false
@@ -253,11 +279,14 @@ extension JobStorage {
         }
     }
 
+    private func finishSegments() {
+        for chunk in plan.segments where chunk.needsBlocks { chunk.noteBlocksStored() }
+    }
+
     private func finishImages(_ last: Int64) {
         for chunk in plan.images {
             chunk.isPlanned = false
-            chunk.segments = chunk.nextSegment + (chunk.bodyEnd > chunk.storedBodyEnd ? 1 : 0)
-            chunk.storedBodyEnd = chunk.bodyEnd
+            chunk.noteBlocksStored()
             chunk.isStored = true
             chunk.asOf = last
             markClean(chunk)

@@ -71,9 +71,7 @@ extension JobStorage {
         let record = JobRecord(head, bodyStart: start, bodyBytes: bytes)
         put(record, in: chunk, number.slot)
         markDirty(chunk)
-        facts.added(
-            number, queue: id.rawValue, record, origin: nil,
-            block: UnsafeRawBufferPointer(start: block, count: Int(bytes)))
+        facts.added(number, queue: id.rawValue, record, created: terms.created, origin: nil)
         if head.state == .queued { chunk.queue.totals.jobsIn &+= 1 }
         touch(chunk.queue)
         node.lastCreated = max(node.lastCreated, terms.created)
@@ -82,6 +80,10 @@ extension JobStorage {
     /// Room for one more block; valid until the next.
     @inline(__always)
     func appendBlock(_ bytes: Int, to chunk: JobChunk) -> UnsafeMutableRawPointer {
+        if chunk.grownFrom == nil, !isLoading {
+            chunk.grownFrom = chunk.bodyEnd
+            grown.append(chunk)
+        }
         let before = chunk.bodyCapacity
         let block = chunk.appendBlock(bytes, from: &pool, full: chunk.queue.usualBytes)
         if chunk.bodyCapacity != before {
@@ -271,9 +273,7 @@ extension JobStorage {
         chunk.arrivals += 1
         put(record, in: chunk, number.slot)
         markDirty(chunk)
-        facts.added(
-            number, queue: chunk.queue.id, record, origin: first,
-            block: UnsafeRawBufferPointer(start: target, count: block.count))
+        facts.added(number, queue: chunk.queue.id, record, created: JobBlock.created(block), origin: first)
     }
 
     /// The slot says where its job is now.
@@ -316,7 +316,7 @@ extension JobStorage {
         timers.remove(chunk)
         chunks[chunk.number] = nil
         forgetFound(chunk)
-        if chunk.isStored {
+        if chunk.hasRows {
             markDirty(chunk)
             doomed.append(chunk)
         } else {

@@ -69,6 +69,8 @@ extension JobStorage {
         case .purged, .dropped: return applyGone(&reader, wholly: kind == .dropped)
         case .queueMade, .queueCounted, .queueDropped: return applyQueue(&reader, kind)
         case .everythingRemoved: return applyEverythingRemoved()
+        case .blocks: return applyBlocks(&reader)
+        case .stored: return applyStored(&reader)
         case .moment:
             guard let time: Int64 = reader.read(), (0..<1 << 60).contains(time) else { return false }
             moment = max(moment, time)
@@ -77,27 +79,23 @@ extension JobStorage {
     }
 
     private func applyAdded(_ reader: inout FactReader, isArrival: Bool) -> Bool {
-        guard let number = readNumber(&reader), let queue: UInt32 = reader.read(), var record = reader.readRecord()
+        guard let number = readNumber(&reader), let queue: UInt32 = reader.read(), var record = reader.readRecord(),
+            let start: UInt32 = reader.read(), let bytes: UInt32 = reader.read(), bytes >= JobBlock.headerBytes,
+            let created: UInt64 = reader.read()
         else { return false }
         var origin: UInt64?
         if isArrival {
             guard let first: UInt64 = reader.read() else { return false }
             origin = first
         }
-        guard let bytes: UInt32 = reader.read(), bytes >= JobBlock.headerBytes,
-            let block = reader.read(bytes: Int(bytes)), let source = block.baseAddress
-        else { return false }
-        node.lastCreated = max(node.lastCreated, JobBlock.created(block))
+        node.lastCreated = max(node.lastCreated, created)
         node.nextChunk = max(node.nextChunk, number.chunk + 1)
         guard let chunk = loggedChunk(number.chunk, queue: queue) else { return refusal == nil }
         if number.slot >= chunk.slots {
             if number.slot >= chunk.recordCapacity { reserveRecords(of: chunk, number.slot + 1, full: false) }
             chunk.slots = number.slot + 1
         }
-        guard chunk.records?[number.slot].state == JobRecord.gone, let start = UInt32(exactly: chunk.bodyEnd) else {
-            return false
-        }
-        appendBlock(Int(bytes), to: chunk).copyMemory(from: source, byteCount: Int(bytes))
+        guard chunk.records?[number.slot].state == JobRecord.gone else { return false }
         record.bodyStart = start
         record.bodyBytes = bytes
         record.cameFromElsewhere = isArrival
@@ -106,6 +104,32 @@ extension JobStorage {
             chunk.arrivals += 1
         }
         put(record, in: chunk, number.slot)
+        markDirty(chunk)
+        return true
+    }
+
+    private func applyBlocks(_ reader: inout FactReader) -> Bool {
+        guard let number: UInt64 = reader.read(), let start: UInt32 = reader.read(), let bytes: UInt32 = reader.read(),
+            let blocks = reader.read(bytes: Int(bytes))
+        else { return false }
+        guard let chunk = chunk(number), chunk.asOf < turn else { return true }
+        guard Int(start) == chunk.bodyEnd else { return false }
+        guard let source = blocks.baseAddress, !blocks.isEmpty else { return true }
+        appendBlock(blocks.count, to: chunk).copyMemory(from: source, byteCount: blocks.count)
+        markDirty(chunk)
+        return true
+    }
+
+    private func applyStored(_ reader: inout FactReader) -> Bool {
+        guard let number: UInt64 = reader.read(), let end: UInt32 = reader.read(), let segment: UInt16 = reader.read()
+        else { return false }
+        guard let chunk = chunk(number), chunk.asOf < turn else { return true }
+        guard Int(end) >= chunk.bodyEnd, segment < 1023 else { return false }
+        releaseBodies(of: chunk)
+        chunk.bodyEnd = Int(end)
+        chunk.storedBodyEnd = Int(end)
+        chunk.segments = Int(segment) + 1
+        chunk.markNoBodies()
         markDirty(chunk)
         return true
     }

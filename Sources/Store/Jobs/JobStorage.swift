@@ -34,6 +34,8 @@ package final class JobStorage {
     var turn: Int64 = 1
     var facts = JobFacts()
     var touched: [JobQueue] = []
+    /// Chunks that got blocks.
+    var grown: [JobChunk] = []
     var nodeChanged = false
     /// How late it is, or was when something was committed last, in microseconds. In every row of the log, so that those
     /// that are left know it.

@@ -38,6 +38,7 @@ import StoreSamples
         settings.jobs.headBytes = 4_000
         settings.jobs.chunkBytes = 8_000
         settings.jobs.imageBytes = 4_000
+        settings.jobs.segmentBytes = 700
         return settings
     }
 
