@@ -191,4 +191,51 @@ import Testing
         #expect(desk.broker.jobs.jobCount == 0)
         #expect(desk.broker.nextWake.map { $0 > desk.now } ?? true)
     }
+
+    /// Adds ten jobs that cost a turn as much as a hundred small ones each.
+    private func addLarge(_ options: String...) -> [String] {
+        let body = String(repeating: "b", count: 204_800)
+        return (0..<10).map { _ in
+            let reply = desk.run(client, ["ADDJOB", "q", body, "0"] + options)
+            guard case .status(let id) = reply else { return "" }
+            return id
+        }
+    }
+
+    @Test func largeDeadLettersAreNotAllMovedInOneTurn() {
+        _ = addLarge("MAXDELIVERIES", "1", "RETRY", "10")
+        _ = desk.bodies(client, "q", count: 10)
+        desk.broker.dueBudget = 350
+        desk.pass(seconds: 10)
+        #expect(desk.broker.nextWake == desk.now)
+        desk.broker.dueBudget = 1
+        #expect(desk.run(client, "QLEN", "q.dead") == 4)
+        desk.pass(milliseconds: 1)
+        #expect(desk.run(client, "QLEN", "q.dead") == 10)
+        #expect(desk.statistic(client, "q", "dead-lettered") == 10)
+    }
+
+    @Test func rejectedForTheLastTimeTheyFollowInTheNextTurn() {
+        let ids = addLarge("MAXDELIVERIES", "1", "RETRY", "10")
+        _ = desk.bodies(client, "q", count: 10)
+        desk.broker.dueBudget = 350
+        #expect(desk.run(client, ["NACK"] + ids) == 10)
+        #expect(desk.broker.nextWake == desk.now)
+        desk.broker.dueBudget = 1
+        #expect(desk.run(client, "QLEN", "q.dead") == 4)
+        desk.endTurn()
+        #expect(desk.run(client, "QLEN", "q.dead") == 10)
+        for id in ids { #expect(desk.run(client, "SHOW", id)["nacks"] == 1) }
+    }
+
+    @Test func largeJobsAreMovedAFewACommand() {
+        let ids = addLarge()
+        desk.broker.dueBudget = 350
+        desk.execute(client, "QMOVE", "q", "r", "COUNT", "10")
+        desk.execute(client, "QMOVE", "q", "r", "COUNT", "10")
+        desk.execute(client, ["QMOVE", "q", "r", "IDS"] + ids)
+        #expect(desk.replies(client) == [4, 1, 1])
+        desk.endTurn()
+        #expect(desk.run(client, "QMOVE", "q", "r") == 4)
+    }
 }

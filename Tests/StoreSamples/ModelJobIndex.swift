@@ -27,6 +27,7 @@ package final class ModelJobIndex: JobIndex {
     package let idKey: [UInt8] = (0..<16).map { $0 }
     package var isLeaving = false
     package private(set) var lastCreated: UInt64 = 0
+    package func note(moment: Instant) {}
 
     package init() {}
 

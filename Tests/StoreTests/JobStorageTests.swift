@@ -147,6 +147,42 @@ import Testing
         #expect(try SQLiteStore(inMemory: again.serialized()).jobs.find(first) == nil)
     }
 
+    @Test func knowHowLateItWas() throws {
+        let jobs = try JobDriver(SQLiteStore(settings: Self.tight))
+        jobs.add(200, bytes: 10)
+        try jobs.store.commit()
+        let start = Instant(microseconds: 1_800_000_000_000_000)
+        for turn in 0..<100 {
+            jobs.store.jobs.note(moment: start.advanced(by: Microseconds(Int64(turn) * 1_000_000)))
+            for number in jobs.take(2) { jobs.store.jobs.remove(number, ending: .acknowledged) }
+            try jobs.store.commit()
+            let again = try SQLiteStore(inMemory: jobs.store.serialized(), settings: Self.tight)
+            #expect(again.lastMoment == start.advanced(by: Microseconds(Int64(turn) * 1_000_000)))
+        }
+    }
+
+    @Test func ofManyQueuesKeepTheLogShort() throws {
+        var settings = StoreSettings()
+        settings.jobs.logBytes = 1 << 20
+        let store = try SQLiteStore(settings: settings)
+        let queues = (0..<20_000).map { index in
+            Array("queue \(index)".utf8).withUnsafeBytes { store.jobs.makeQueue($0, at: Instant(microseconds: 1)) }
+        }
+        try store.commit()
+        let drivers = queues.map { JobDriver(store, $0) }
+        var longest = 0
+        for turn in 0..<60 {
+            for place in 0..<2_000 {
+                let jobs = drivers[(turn * 2_000 + place) % drivers.count]
+                jobs.add(1, bytes: 200)
+                for number in jobs.take(1) { store.jobs.remove(number, ending: .acknowledged) }
+            }
+            try store.commit()
+            longest = max(longest, store.jobMemory.logBytes)
+        }
+        #expect(longest < 8 << 20, "\(longest)")
+    }
+
     @Test func ofAStoreMadeBeforeThereWereJobs() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/data"
@@ -281,9 +317,11 @@ private final class JobDriver {
     let queue: JobQueueID
     private var created: UInt64 = 1_700_000_000_000_000_000
 
-    init(_ store: SQLiteStore) {
+    init(_ store: SQLiteStore, _ queue: JobQueueID? = nil) {
         self.store = store
-        queue = Array("queue".utf8).withUnsafeBytes { store.jobs.makeQueue($0, at: Instant(microseconds: 1)) }
+        self.queue =
+            queue
+            ?? Array("queue".utf8).withUnsafeBytes { store.jobs.makeQueue($0, at: Instant(microseconds: 1)) }
     }
 
     func add(_ count: Int, bytes: Int, due: Instant? = nil) {

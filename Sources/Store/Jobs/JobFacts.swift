@@ -23,6 +23,8 @@ struct JobFacts {
         case blocks = 12
         /// A chunk's blocks lie in the file up to here.
         case stored = 13
+        /// How late the turn was.
+        case moment = 14
     }
 
     private(set) var buffer = PackedBuffer(capacity: 64 * 1024)
@@ -143,6 +145,11 @@ struct JobFacts {
     }
 
     mutating func everythingRemoved() { begin(.everythingRemoved) }
+
+    mutating func moment(_ microseconds: Int64) {
+        begin(.moment)
+        buffer.append(microseconds)
+    }
 }
 
 /// A queue's pause and totals as stored.

@@ -81,4 +81,6 @@ package protocol JobIndex: AnyObject {
     func nextDue(by now: Instant) -> JobNumber?
     /// When to ask next; may be earlier than needed.
     var nextDueTime: Instant? { get }
+    /// How late this turn is: committed with its changes, so that a clock which is set back counts as no time passed.
+    func note(moment: Instant)
 }

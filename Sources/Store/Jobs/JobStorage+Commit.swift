@@ -27,6 +27,7 @@ extension JobStorage {
             facts.counted(queue)
             markDirty(queue)
         }
+        if moment > 0 { facts.moment(moment) }
         plan = JobPlan()
         planBlocks()
         planDoomed()
@@ -168,9 +169,11 @@ extension JobStorage {
         return true
     }
 
+    /// As many rows as turns like this one make dirty, so that the log is not kept long for the queues alone.
     private func planQueues(before row: Int64) {
+        let most = max(512, facts.count / 128)
         var written = 0
-        while plan.queueEntries < dirtyQueues.count, written < 512 {
+        while plan.queueEntries < dirtyQueues.count, written < most {
             let queue = dirtyQueues[plan.queueEntries]
             guard queue.dirtySince < row || queue.isGone || !queue.isDirty else { return }
             plan.queueEntries += 1

@@ -71,6 +71,10 @@ extension JobStorage {
         case .everythingRemoved: return applyEverythingRemoved()
         case .blocks: return applyBlocks(&reader)
         case .stored: return applyStored(&reader)
+        case .moment:
+            guard let time: Int64 = reader.read(), (0..<1 << 60).contains(time) else { return false }
+            moment = max(moment, time)
+            return true
         }
     }
 

@@ -96,6 +96,8 @@ extension JobStorage {
 
     // MARK: Time
 
+    package func note(moment time: Instant) { moment = max(moment, min(time.microseconds, 1 << 60 - 1)) }
+
     package var nextDueTime: Instant? { timers.first.map { Instant(microseconds: $0.earliest) } }
 
     package func nextDue(by now: Instant) -> JobNumber? {

@@ -37,6 +37,9 @@ package final class JobStorage {
     /// Chunks that got blocks.
     var grown: [JobChunk] = []
     var nodeChanged = false
+    /// How late it is, or was when something was committed last, in microseconds. In every row of the log, so that those
+    /// that are left know it.
+    var moment: Int64 = 0
     /// The rows of queues go with the next commit: everything was removed.
     var forgetsQueues = false
     /// The log is being read: what looks empty may be filled again.
@@ -252,6 +255,6 @@ extension JobStorage {
 }
 
 extension JobStorage {
-    /// The latest moment that a job carries, in microseconds.
-    var lastMoment: Int64 { Int64(clamping: node.lastCreated / 1000) }
+    /// The latest moment that is known, in microseconds.
+    var lastMoment: Int64 { max(moment, Int64(clamping: node.lastCreated / 1000)) }
 }

@@ -66,10 +66,12 @@ extension Broker {
         return true
     }
 
-    /// The first queued ones.
+    /// The first queued ones; at least one, then no more than the turn's budget pays for.
     private func move(_ most: Int, from source: BrokerQueue, to target: BrokerQueue) -> Int {
         var count = 0
-        while count < most, let number = jobs.firstQueued(in: source.id), let head = jobs.head(number) {
+        while count < most, count == 0 || dueBudget > 0, let number = jobs.firstQueued(in: source.id),
+            let head = jobs.head(number)
+        {
             guard head.expires > time else {
                 guard dueBudget > 0 else { break }
                 dueBudget -= 1
@@ -82,12 +84,13 @@ extension Broker {
         return count
     }
 
-    /// Those of these jobs that are in the source, queued or delayed.
+    /// Those of these jobs that are in the source, queued or delayed; at least one, then no more than the turn's budget
+    /// pays for.
     private func move(
         _ arguments: Arguments, _ range: Range<Int>, from source: BrokerQueue, to target: BrokerQueue
     ) -> Int {
         var count = 0
-        for index in range {
+        for index in range where count == 0 || dueBudget > 0 {
             guard let (number, head) = living(arguments[index]), jobs.queue(of: number) == source.id,
                 head.state == .queued || head.state == .delayed
             else { continue }
@@ -104,7 +107,7 @@ extension Broker {
             head.isLimited = true
             head.deliveries = 0
         }
-        _ = jobs.move(number, to: target.id, head: head, isDeadLetter: false)
+        move(number, to: target, head, isDeadLetter: false)
         target.lastUsed = time
         if head.state == .queued { hasJobs(target) }
     }

@@ -5,11 +5,15 @@ import Store
 extension Broker {
     /// Jobs that are moved or ended for their time in one turn; the next turn follows at once.
     static let duePerTurn = 10_000
+    /// A job that moves to another queue is written again: so many bytes of it count like one more job, so that a turn
+    /// with large bodies writes about 20 MB.
+    private static let bytesPerDue = 2_048
 
     /// Brings back and ends what is due, serves who waits, answers whose time is over. Once, at the end of each turn.
     package func endTurn(at time: Instant) {
         self.time = time
         if started == nil { started = time }
+        jobs.note(moment: time)
         moveDueJobs()
         serveWaiting()
         endOverdueWaits()
@@ -31,12 +35,12 @@ extension Broker {
 
     private func moveDueJobs() {
         while dueBudget > 0, let number = jobs.nextDue(by: time), let head = jobs.head(number) {
-            dueBudget -= 1
             if head.expires <= time {
                 expire(number)
             } else {
                 comeBack(number, head)
             }
+            dueBudget -= 1
         }
     }
 
@@ -60,12 +64,16 @@ extension Broker {
     // MARK: Back into the queue
 
     /// Puts a delayed or leased job back to its old place; a job that was handed out as often as it may goes to its
-    /// dead-letter queue.
+    /// dead-letter queue, in the next turn where this one has moved enough.
     /// - Parameter isRejected: by NACK, which is what counts then.
     func requeue(_ number: JobNumber, _ head: JobHead, in queue: BrokerQueue, isRejected: Bool) {
         var head = head
         if isRejected { Self.count(&head.nacks) }
-        if isExhausted(number, head) { return buryDead(number, head, from: queue) }
+        if isExhausted(number, head) {
+            if dueBudget > 0 { return buryDead(number, head, from: queue) }
+            head.due = time
+            return jobs.change(number, to: head, event: .changed)
+        }
         if !isRejected, head.wasQueued { Self.count(&head.additionalDeliveries) }
         head.state = .queued
         head.due = .never
@@ -99,10 +107,16 @@ extension Broker {
         if target === queue {
             jobs.change(number, to: head, event: .queued)
         } else {
-            _ = jobs.move(number, to: target.id, head: head, isDeadLetter: true)
+            move(number, to: target, head, isDeadLetter: true)
         }
         target.lastUsed = time
         hasJobs(target)
+    }
+
+    /// The budget of the turn pays for its body.
+    func move(_ number: JobNumber, to target: BrokerQueue, _ head: JobHead, isDeadLetter: Bool) {
+        dueBudget -= (jobs.withContent(of: number) { $0.body.count } ?? 0) / Self.bytesPerDue
+        _ = jobs.move(number, to: target.id, head: head, isDeadLetter: isDeadLetter)
     }
 
     /// The queue that its ADDJOB named, else its own queue's name with `.dead` behind it, and once more where that is a

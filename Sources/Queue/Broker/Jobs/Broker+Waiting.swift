@@ -87,7 +87,7 @@ extension Broker {
             guard handNext(of: queue, withCounters: wait.withCounters, to: &client.replies) else {
                 client.replies.bytes.removeSubrange(start...)
                 // Too many expired jobs before it for one turn.
-                if dueBudget == 0 { hasJobs(queue) }
+                if dueBudget <= 0 { hasJobs(queue) }
                 return
             }
             endWait(of: client)
