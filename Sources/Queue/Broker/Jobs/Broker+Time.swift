@@ -4,7 +4,7 @@ import Store
 /// What happens by itself: jobs that come back, expire or become dead letters; clients that are served or time out.
 extension Broker {
     /// Jobs that are moved or ended for their time in one turn; the next turn follows at once.
-    static let duePerTurn = 10_000
+    static let duePerTurn = 4_000
 
     /// Brings back and ends what is due, serves who waits, answers whose time is over. Once, at the end of each turn.
     package func endTurn(at time: Instant) {
