@@ -54,6 +54,39 @@ import Testing
         #expect(jobs.store.jobMemory.logBytes <= Self.tight.jobs.logBytes)
     }
 
+    /// The first facts of the chunk are trimmed, the later ones still stand in the log when its rows go.
+    @Test(arguments: [20, 400])
+    func thatEndedAfterTheirImageAreNotMissedAtTheStart(bytes: Int) throws {
+        var settings = Self.tight
+        settings.jobs.logBytes = 30_000
+        let store = try SQLiteStore(settings: settings)
+        let jobs = JobDriver(store)
+        let other = Array("other".utf8).withUnsafeBytes { store.jobs.makeQueue($0, at: Instant(microseconds: 1)) }
+        let passing = JobDriver(store, other)
+        jobs.add(100, bytes: 200)
+        try store.commit()
+        while store.jobMemory.images == 0 {
+            passing.add(20, bytes: 20)
+            for number in passing.take(20) { store.jobs.remove(number, ending: .acknowledged) }
+            try store.commit()
+        }
+        settings.jobs.logBytes = 1 << 20
+        let next = try SQLiteStore(inMemory: store.serialized(), settings: settings)
+        let later = JobDriver(next, jobs.queue)
+        later.add(20, bytes: bytes)
+        try next.commit()
+        later.add(80, bytes: 200)
+        try next.commit()
+        for number in later.take(200) { next.jobs.remove(number, ending: .acknowledged) }
+        later.add(1, bytes: 1)
+        for _ in 0..<3 {
+            try next.commit()
+            later.add(1, bytes: 1)
+        }
+        let last = try SQLiteStore(inMemory: next.serialized(), settings: settings)
+        #expect(last.jobs.jobCount == 3 && last.jobs.count(.queued, in: jobs.queue) == 3)
+    }
+
     @Test func onDiskArePurgedWithoutBeingRead() throws {
         let jobs = try JobDriver(SQLiteStore(settings: Self.tight))
         for _ in 0..<100 {

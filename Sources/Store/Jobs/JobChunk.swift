@@ -41,6 +41,8 @@ final class JobChunk {
     var storedBodyEnd = 0
     /// Rows of blocks in the file.
     var segments = 0
+    /// While loading: blocks before those in the log are gone.
+    var isPartial = false
     /// Where the blocks of this turn begin; nil: it has none.
     var grownFrom: Int?
 

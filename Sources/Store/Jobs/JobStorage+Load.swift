@@ -113,7 +113,8 @@ extension JobStorage {
             let blocks = reader.read(bytes: Int(bytes))
         else { return false }
         guard let chunk = chunk(number), chunk.asOf < turn else { return true }
-        guard Int(start) == chunk.bodyEnd else { return false }
+        guard Int(start) >= chunk.bodyEnd else { return false }
+        if Int(start) > chunk.bodyEnd { missBlocks(of: chunk, before: Int(start)) }
         guard let source = blocks.baseAddress, !blocks.isEmpty else { return true }
         appendBlock(blocks.count, to: chunk).copyMemory(from: source, byteCount: blocks.count)
         markDirty(chunk)
@@ -125,6 +126,7 @@ extension JobStorage {
         else { return false }
         guard let chunk = chunk(number), chunk.asOf < turn else { return true }
         guard Int(end) >= chunk.bodyEnd, segment < 1023 else { return false }
+        if Int(segment) != chunk.nextSegment { chunk.isPartial = true }
         releaseBodies(of: chunk)
         chunk.bodyEnd = Int(end)
         chunk.storedBodyEnd = Int(end)
@@ -132,6 +134,16 @@ extension JobStorage {
         chunk.markNoBodies()
         markDirty(chunk)
         return true
+    }
+
+    /// What the log says of a chunk whose rows went with its last job, and whose first facts went before: it must say that
+    /// all jobs ended, too.
+    private func missBlocks(of chunk: JobChunk, before start: Int) {
+        releaseBodies(of: chunk)
+        chunk.bodyEnd = start
+        chunk.storedBodyEnd = start
+        chunk.markNoBodies()
+        chunk.isPartial = true
     }
 
     /// The chunk that a fact of this row is about; nil: its image includes the fact.
@@ -250,6 +262,9 @@ extension JobStorage {
         for number in order {
             guard let chunk = chunks[number] else { continue }
             chunk.queue.append(chunk)
+            if chunk.live > 0, chunk.isPartial {
+                throw .damaged(what: "chunk \(number) holds jobs whose bodies are missing in job_chunks and job_bodies")
+            }
             if chunk.live > 0, chunk.queue.isGone {
                 throw .damaged(what: "chunk \(number) holds jobs of queue \(chunk.queue.id), which is not there")
             }
