@@ -48,6 +48,8 @@ final class QueueConnection {
     var isCountedAsBlocked = false
     private(set) var isClosed = false
     var lastReceived: Instant
+    /// Since when nobody knows who it is, as of the last look at all connections.
+    var strangerSince: Instant?
     /// Nothing happened on it since the last look at all connections.
     var isQuiet = false
 
@@ -60,6 +62,7 @@ final class QueueConnection {
         self.session = session
         parser = RequestParser(limits: limits)
         lastReceived = time
+        strangerSince = time
     }
 
     func close() {

@@ -44,9 +44,20 @@ extension QueueServer {
         if let session = connection.session, !session.isEstablished {
             return seconds(since: client.connected) >= settings.handshakeSeconds
         }
-        if client.user == nil, seconds(since: client.connected) >= settings.authenticationSeconds { return true }
+        if isStrangerTooLong(connection) { return true }
         return !connection.input.isEmpty && connection.isOpen && !connection.hasCommands
             && seconds(since: connection.lastReceived) >= settings.requestSeconds
+    }
+
+    /// Who was known and is not any more, a password having changed, has as long as who has just come.
+    private func isStrangerTooLong(_ connection: QueueConnection) -> Bool {
+        guard connection.client.user == nil else {
+            connection.strangerSince = nil
+            return false
+        }
+        let start = connection.strangerSince ?? time
+        connection.strangerSince = start
+        return seconds(since: start) >= settings.authenticationSeconds
     }
 
     private func seconds(since moment: Instant) -> Int64 { time.duration(since: moment).count / 1_000_000 }

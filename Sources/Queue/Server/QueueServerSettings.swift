@@ -19,7 +19,7 @@ package struct QueueServerSettings: Sendable, Hashable {
     package var microsecondsInATurn: Int64 = 5_000
     package var acceptedInATurn = 64
 
-    /// For authenticating, from the connect on.
+    /// For authenticating, from the connect on, or from when a password changed.
     package var authenticationSeconds: Int64 = 30
     /// For a handshake of TLS.
     package var handshakeSeconds: Int64 = 10

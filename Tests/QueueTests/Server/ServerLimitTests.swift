@@ -99,6 +99,34 @@ import Testing
         for host in near + far { #expect(QueueServer.mayEnter(from: DoorAddress(host: host, port: 1), settings)) }
     }
 
+    @Test func whoHasLostItsRightsMaySayAgainWhoItIs() throws {
+        let bench = try ServerBench()
+        let client = try bench.client()
+        try bench.exchange(client, "PING\r\n", "+PONG\r\n")
+        for _ in 0..<40 { try bench.pass(seconds: 1) }
+        try bench.exchange(client, "CONFIG SET requirepass new\r\n", "+OK\r\n")
+        for _ in 0..<20 { try bench.pass(seconds: 1) }
+        try bench.exchange(client, "AUTH new\r\nPING\r\n", "+OK\r\n+PONG\r\n")
+        for _ in 0..<40 { try bench.pass(seconds: 1) }
+        try bench.exchange(client, "AUTH old\r\n", "-ERR invalid password\r\n")
+        for _ in 0..<33 { try bench.pass(seconds: 1) }
+        try bench.expectEnd(client)
+    }
+
+    @Test func repliesAreSentWithoutACopy() throws {
+        let bench = try ServerBench()
+        let client = try bench.client()
+        var places: Set<UnsafeRawPointer?> = []
+        for _ in 0..<10 {
+            try bench.exchange(
+                client, String(repeating: "PING\r\n", count: 50), String(repeating: "+PONG\r\n", count: 50))
+            let connection = try #require(bench.server.connections.compactMap { $0 }.first)
+            #expect(connection.client.replies.bytes.capacity >= 350)
+            connection.client.replies.bytes.withUnsafeBytes { _ = places.insert($0.baseAddress) }
+        }
+        #expect(places.count <= 2, "it grew once, and was kept")
+    }
+
     @Test func aRequestThatIsNeverFinishedEndsAndAnIdleConnectionStays() throws {
         let bench = try ServerBench()
         let idle = try bench.client()
