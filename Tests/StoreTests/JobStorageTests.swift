@@ -147,6 +147,31 @@ import Testing
         #expect(try SQLiteStore(inMemory: again.serialized()).jobs.find(first) == nil)
     }
 
+    @Test func ofAChunkThatEndedAfterItsImageAreReadFromTheLogAlone() throws {
+        let store = try SQLiteStore(settings: Self.tight)
+        let jobs = JobDriver(store)
+        let other = JobDriver(
+            store, Array("other".utf8).withUnsafeBytes { store.jobs.makeQueue($0, at: Instant(microseconds: 1)) })
+        jobs.add(5, bytes: 100)
+        try store.commit()
+        let first = try #require(store.jobs.firstQueued(in: jobs.queue))
+        while store.jobMemory.images < 3 {
+            other.add(50, bytes: 200)
+            try store.commit()
+        }
+        jobs.add(5, bytes: 100)
+        try store.commit()
+        for number in jobs.take(10) {
+            #expect(number.rawValue - first.rawValue < 10)
+            store.jobs.remove(number, ending: .acknowledged)
+        }
+        store.jobs.drop(jobs.queue)
+        try store.commit()
+        let left = store.jobs.jobCount
+        let again = try SQLiteStore(inMemory: store.serialized(), settings: Self.tight)
+        #expect(again.jobs.jobCount == left)
+    }
+
     @Test func knowHowLateItWas() throws {
         let jobs = try JobDriver(SQLiteStore(settings: Self.tight))
         jobs.add(200, bytes: 10)

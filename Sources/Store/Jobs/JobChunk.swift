@@ -43,6 +43,9 @@ final class JobChunk {
     var segments = 0
     /// Where the blocks of this turn begin; nil: it has none.
     var grownFrom: Int?
+    /// While loading: the log's facts do not follow from what is in the file. Its rows were deleted since, so that it must
+    /// turn out to have ended.
+    var lacksBlocks = false
 
     // MARK: Where it stands
 

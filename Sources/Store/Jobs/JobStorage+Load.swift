@@ -113,7 +113,12 @@ extension JobStorage {
             let blocks = reader.read(bytes: Int(bytes))
         else { return false }
         guard let chunk = chunk(number), chunk.asOf < turn else { return true }
-        guard Int(start) == chunk.bodyEnd else { return false }
+        if Int(start) != chunk.bodyEnd {
+            releaseBodies(of: chunk)
+            chunk.bodyEnd = Int(start)
+            chunk.markNoBodies()
+            chunk.lacksBlocks = true
+        }
         guard let source = blocks.baseAddress, !blocks.isEmpty else { return true }
         appendBlock(blocks.count, to: chunk).copyMemory(from: source, byteCount: blocks.count)
         markDirty(chunk)
@@ -124,7 +129,8 @@ extension JobStorage {
         guard let number: UInt64 = reader.read(), let end: UInt32 = reader.read(), let segment: UInt16 = reader.read()
         else { return false }
         guard let chunk = chunk(number), chunk.asOf < turn else { return true }
-        guard Int(end) >= chunk.bodyEnd, segment < 1023 else { return false }
+        guard segment < 1023 else { return false }
+        if Int(end) < chunk.bodyEnd || Int(segment) != chunk.nextSegment { chunk.lacksBlocks = true }
         releaseBodies(of: chunk)
         chunk.bodyEnd = Int(end)
         chunk.storedBodyEnd = Int(end)
@@ -258,6 +264,8 @@ extension JobStorage {
             guard let chunk = chunks[number] else { continue }
             if chunk.isEmpty {
                 end(chunk)
+            } else if chunk.lacksBlocks {
+                throw .damaged(what: "the bodies of jobs in chunk \(number), which job_log knows in part")
             } else if chunk.counts[0] > 0, !chunk.isReady {
                 chunk.queue.ready.push(chunk)
             }
