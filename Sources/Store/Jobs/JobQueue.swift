@@ -85,7 +85,10 @@ struct JobQueueTotals {
 struct ReadyChunks {
     private var heap: [JobChunk] = []
 
-    mutating func removeAll() { heap = [] }
+    mutating func removeAll() {
+        for chunk in heap { chunk.isReady = false }
+        heap = []
+    }
 
     mutating func push(_ chunk: JobChunk) {
         chunk.isReady = true
