@@ -36,11 +36,21 @@ struct QueueDoor {
         var settings = QueueServerSettings()
         settings.address = options.address.map { DoorAddress($0) }
         settings.socketPath = options.socketPath
-        settings.encryption = options.encryption.map { files in
-            EncryptionSettings(
-                certificatePath: files.certificate, keyPath: files.key, clientAuthoritiesPath: files.authorities)
-        }
+        settings.encryption = options.encryption.map { encryption($0) }
         return settings
+    }
+
+    private static func encryption(_ files: DoorOptions.Encryption) -> EncryptionSettings {
+        EncryptionSettings(
+            certificatePath: files.certificate, keyPath: files.key, clientAuthoritiesPath: files.authorities)
+    }
+
+    /// Whether the certificate's files can be used as they are now.
+    static func checkCertificate(_ options: DoorOptions) throws(CommandFailure) {
+        guard let files = options.encryption else { return }
+        do throws(QueueServerError) { try QueueServer.check(encryption(files)) } catch {
+            throw CommandFailure(.badConfiguration, "\(error)", error.remedy)
+        }
     }
 
     /// Protected mode: a queue that anybody can reach is never opened by mistake.

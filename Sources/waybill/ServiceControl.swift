@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Observing
+import Queue
 import RouteLanguage
 import Synchronization
 
@@ -41,10 +42,13 @@ final class ServiceControl: Sendable {
         // A folder whose routes have vanished changes nothing, but a queue alone goes on as it is.
         let isQueueAlone = options.disque != nil && service.plan.routes.isEmpty
         let sources = try RouteFolder(path: options.routes).read(canBeEmpty: isQueueAlone)
-        let visitors = try options.disque.map { door throws(CommandFailure) in try QueueDoor.whoMayEnter(door) }
+        let visitors = try options.disque.map { door throws(CommandFailure) in
+            try QueueDoor.checkCertificate(door)
+            return try QueueDoor.whoMayEnter(door)
+        }
         do throws(Service.StartError) {
             let plan = try service.reload(sources, resolver: RunningService.resolver(options))
-            if let visitors { try? service.changeDoor(password: visitors.password, users: visitors.users) }
+            if let visitors { change(visitors) }
             return plan
         } catch {
             if case .diagnostics(let diagnostics) = error {
@@ -52,6 +56,11 @@ final class ServiceControl: Sendable {
             }
             throw RunningService.failure(error, sources, options)
         }
+    }
+
+    private func change(_ visitors: (password: [UInt8]?, users: [BrokerUser])) {
+        let problem = try? service.changeDoor(password: visitors.password, users: visitors.users)
+        if let problem { logger.error("the queue's door keeps its old certificate: \(problem)") }
     }
 
     /// The same as TERM, with a grace time of its own.

@@ -58,7 +58,7 @@ import Testing
         ("user may all", "the user has no name; write `user NAME`"),
         (
             "user default may all on *",
-            "`default` is who says a password without a name; give that password with --disque-password, and this "
+            "`default` is who says a password without a name; give that password with --disque-password-file, and this "
                 + "user another name"
         ),
         (

@@ -67,6 +67,8 @@ package final class Core {
     package let broker: Broker?
     /// What the door counts, for who asks how things are.
     package var doorCounters: (() -> DoorCounters)?
+    /// Has the door read its certificate again; says what is wrong with it.
+    package var readCertificateAgain: (() -> QueueServerError?)?
     /// Notes which message is in hand, for the case that it crashes the process; nil in simulations.
     let marks: CrashMarks?
     /// Microseconds from a message's reception to the success of a delivery.

@@ -126,6 +126,10 @@ package final class CoreThread: Sendable {
         guard let door, let broker = core.broker else { return }
         door.open(broker, in: poll)
         core.doorCounters = { [unowned door] in door.counters }
+        core.readCertificateAgain = { [unowned door] in
+            do throws(QueueServerError) { try door.readCertificateAgain() } catch { return error }
+            return nil
+        }
     }
 
     private func collect(_ poll: EventPoll, _ door: QueueServer?, waitingMilliseconds: Int32) {

@@ -256,11 +256,12 @@ package final class Service: @unchecked Sendable {
         }
     }
 
-    /// Who may use the queue's door from now on.
-    package func changeDoor(password: [UInt8]?, users: [BrokerUser]) throws(CoreSilence) {
-        _ = try onCore { core -> Bool in
+    /// Who may use the queue's door from now on, and its certificate as its files have it now.
+    /// - Returns: why the certificate stays the old one.
+    package func changeDoor(password: [UInt8]?, users: [BrokerUser]) throws(CoreSilence) -> QueueServerError? {
+        try onCore { core in
             core.broker?.change(password: password, users: users)
-            return true
+            return core.readCertificateAgain?()
         }
     }
 

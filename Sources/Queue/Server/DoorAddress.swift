@@ -13,8 +13,11 @@ package struct DoorAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Of this machine only, also where IPv4 is written as IPv6.
     package var isLoopback: Bool {
-        host.count == 4 ? host[0] == 127 : host.dropLast().allSatisfy { $0 == 0 } && host[15] == 1
+        if host.count == 4 { return host[0] == 127 }
+        if host.prefix(10).allSatisfy({ $0 == 0 }), host[10] == 255, host[11] == 255 { return host[12] == 127 }
+        return host.dropLast().allSatisfy { $0 == 0 } && host[15] == 1
     }
 
     /// Every address of the machine.

@@ -26,9 +26,13 @@ final class ListeningSocket {
         guard descriptor >= 0 else { throw failure(on: "\(address)") }
         set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         if address.family == AF_INET6 { set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, address.isAny ? 0 : 1) }
-        // Accepted sockets inherit both.
+        // Accepted sockets inherit these. A machine that vanished while its client waits for jobs is missed after two
+        // minutes.
         set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
+        set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPINTVL, 20)
+        set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPCNT, 3)
         guard address.withSocketAddress({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, backlog) == 0 else {
             let failure = failure(on: "\(address)")
             close(descriptor)

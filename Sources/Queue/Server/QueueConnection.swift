@@ -32,6 +32,8 @@ final class QueueConnection {
 
     /// Whether the parser has the limits of somebody who has not said who he is.
     var isStranger = true
+    /// What the parser's limits were made of, unless it is a stranger's.
+    var requestBytesMost = 0
     /// There may be something to read: kept until the socket said that there is not.
     var isReadable = true
     /// The kernel was asked to tell when there is room to write.

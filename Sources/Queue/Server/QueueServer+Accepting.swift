@@ -32,11 +32,19 @@ extension QueueServer {
             }
             return false
         }
+        let isEncrypted = listener.address != nil && encryption != nil
         guard counters.connections < connectionsMost(of: broker.settings.connectionsMost) else {
-            refuse(descriptor, isPlain: listener.address == nil || encryption == nil)
+            refuse(descriptor, isPlain: !isEncrypted, "-ERR max number of clients reached\r\n")
             return true
         }
-        welcome(descriptor, from: DoorAddress(storage), on: listener, broker)
+        let address = DoorAddress(storage)
+        guard isEncrypted || Self.mayEnter(from: address, broker.settings) else {
+            refuse(
+                descriptor, isPlain: true,
+                "-DENIED the password was removed and there are no users: only this machine may connect\r\n")
+            return true
+        }
+        welcome(descriptor, from: address, on: listener, broker)
         return true
     }
 
@@ -71,10 +79,16 @@ extension QueueServer {
         isReady(connection)
     }
 
-    private func refuse(_ descriptor: Int32, isPlain: Bool) {
+    /// Protected mode: CONFIG SET can take the password away that other machines had to give.
+    /// - Parameter address: nil: a unix socket.
+    static func mayEnter(from address: DoorAddress?, _ settings: BrokerSettings) -> Bool {
+        settings.asksWhoItIs || (address?.isLoopback ?? true)
+    }
+
+    private func refuse(_ descriptor: Int32, isPlain: Bool, _ text: String) {
         counters.refused += 1
         if isPlain {
-            let text = Array("-ERR max number of clients reached\r\n".utf8)
+            let text = Array(text.utf8)
             _ = send(descriptor, text, text.count, Int32(MSG_NOSIGNAL))
         }
         Glibc.close(descriptor)

@@ -164,12 +164,16 @@ extension QueueServer {
         recognise(connection, broker)
     }
 
-    /// Who has said who he is may send more; who has lost his rights may not. Between two commands only.
+    /// Who has said who he is may send more, as much as the settings say now; who has lost his rights may not. Between
+    /// two commands only.
     func recognise(_ connection: QueueConnection, _ broker: Broker) {
         let isStranger = connection.client.user == nil
-        guard isStranger != connection.isStranger else { return }
-        connection.isStranger = isStranger
         let most = broker.settings.inputBytesMost
+        guard isStranger != connection.isStranger || (!isStranger && most != connection.requestBytesMost) else {
+            return
+        }
+        connection.isStranger = isStranger
+        connection.requestBytesMost = most
         connection.parser.limits =
             isStranger ? .beforeAuthentication : ParserLimits(bulkBytes: most, commandBytes: most)
     }

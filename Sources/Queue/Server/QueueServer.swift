@@ -6,7 +6,7 @@ package import Message
 /// has made true. Nothing is sent between `serve` and the commit.
 package final class QueueServer {
     let settings: QueueServerSettings
-    let encryption: EncryptionContext?
+    private(set) var encryption: EncryptionContext?
     private(set) var listeners: [ListeningSocket]
     private(set) var poll: EventPoll?
     private(set) var broker: Broker?
@@ -73,6 +73,17 @@ package final class QueueServer {
         self.poll = poll
         broker.monotonicClock = { ServerFacts.clock() }
         for listener in listeners { _ = poll.watch(listener.descriptor, for: .readable, .level) }
+    }
+
+    /// Whether files can be used, before a running door is told to.
+    package static func check(_ settings: EncryptionSettings) throws(QueueServerError) {
+        _ = try EncryptionContext(settings)
+    }
+
+    /// Reads its certificate, key and authorities again: for connections from now on. What cannot be used changes nothing.
+    package func readCertificateAgain() throws(QueueServerError) {
+        guard let files = settings.encryption else { return }
+        encryption = try EncryptionContext(files)
     }
 
     // MARK: The turn

@@ -4,54 +4,27 @@ package import Store
 /// Entries by the moment they are due, earliest first; equal moments in order of admission. Nothing is taken out early:
 /// who pops an entry looks whether its head still says the same.
 package struct TimerHeap {
-    private struct Timer {
+    private struct Timer: Comparable {
         let due: Instant
         let entry: EntryID
 
-        func isBefore(_ other: Timer) -> Bool {
-            due == other.due ? entry < other.entry : due < other.due
+        static func < (left: Self, right: Self) -> Bool {
+            left.due == right.due ? left.entry < right.entry : left.due < right.due
         }
     }
 
-    private var timers: [Timer] = []
+    private var timers = Heap<Timer>()
 
     package init() {}
 
-    package var next: Instant? { timers.first?.due }
+    package var next: Instant? { timers.min?.due }
     package var count: Int { timers.count }
 
-    package mutating func insert(_ entry: EntryID, due: Instant) {
-        timers.append(Timer(due: due, entry: entry))
-        var child = timers.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard timers[child].isBefore(timers[parent]) else { return }
-            timers.swapAt(child, parent)
-            child = parent
-        }
-    }
+    package mutating func insert(_ entry: EntryID, due: Instant) { timers.insert(Timer(due: due, entry: entry)) }
 
     /// The earliest entry that is due by `now`.
     package mutating func popDue(_ now: Instant) -> EntryID? {
-        guard let first = timers.first, first.due <= now else { return nil }
-        let last = timers.removeLast()
-        if !timers.isEmpty {
-            timers[0] = last
-            sink()
-        }
-        return first.entry
-    }
-
-    private mutating func sink() {
-        var parent = 0
-        while true {
-            let left = 2 * parent + 1
-            guard left < timers.count else { return }
-            let right = left + 1
-            let child = right < timers.count && timers[right].isBefore(timers[left]) ? right : left
-            guard timers[child].isBefore(timers[parent]) else { return }
-            timers.swapAt(child, parent)
-            parent = child
-        }
+        guard let first = timers.min, first.due <= now else { return nil }
+        return timers.popMin()?.entry
     }
 }

@@ -81,51 +81,34 @@ struct JobQueueTotals {
     }
 }
 
-/// Chunks that have queued jobs, a heap by their numbers. Those that were emptied leave when they come to the top.
+/// Chunks that have queued jobs, the oldest first. Those that were emptied leave when they come to the top.
 struct ReadyChunks {
-    private var heap: [JobChunk] = []
+    private struct Place: Comparable {
+        let chunk: JobChunk
+        static func < (left: Self, right: Self) -> Bool { left.chunk.number < right.chunk.number }
+        static func == (left: Self, right: Self) -> Bool { left.chunk === right.chunk }
+    }
+
+    private var heap = Heap<Place>()
 
     mutating func removeAll() {
-        for chunk in heap { chunk.isReady = false }
-        heap = []
+        for place in heap.unordered { place.chunk.isReady = false }
+        heap.removeAll()
     }
 
     mutating func push(_ chunk: JobChunk) {
         chunk.isReady = true
-        heap.append(chunk)
-        var place = heap.count - 1
-        while place > 0 {
-            let parent = (place - 1) / 2
-            guard heap[place].number < heap[parent].number else { return }
-            heap.swapAt(place, parent)
-            place = parent
-        }
+        heap.insert(Place(chunk: chunk))
     }
 
     /// The oldest chunk that has a queued job.
     @inline(__always)
     mutating func first() -> JobChunk? {
-        while let top = heap.first {
+        while let top = heap.min?.chunk {
             if top.counts[0] > 0, !top.isDead { return top }
-            pop()
+            top.isReady = false
+            _ = heap.popMin()
         }
         return nil
-    }
-
-    private mutating func pop() {
-        heap[0].isReady = false
-        let last = heap.removeLast()
-        guard !heap.isEmpty else { return }
-        heap[0] = last
-        var place = 0
-        while true {
-            let left = place * 2 + 1
-            guard left < heap.count else { return }
-            let right = left + 1
-            let child = right < heap.count && heap[right].number < heap[left].number ? right : left
-            guard heap[child].number < heap[place].number else { return }
-            heap.swapAt(child, place)
-            place = child
-        }
     }
 }

@@ -24,8 +24,8 @@ enum ServeCommand {
         "serve", .operate, "Run the routes: read, queue, deliver, bill, until TERM.",
         details: """
             Checks the routes, then works until it is told to stop. TERM or Ctrl-C stops the intake, finishes what is in
-            flight within the grace time and exits with 0; a second one stops at once. HUP checks and reloads the routes;
-            where they do not check the old ones go on running.
+            flight within the grace time and exits with 0; a second one stops at once. HUP checks and reloads the routes
+            and the files of the queue's door (password, users, certificate); where they do not check the old ones go on.
 
             When it is ready it prints one line: ready admin=HOST:PORT disque=HOST:PORT|off routes=N
 

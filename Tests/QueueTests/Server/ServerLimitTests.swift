@@ -67,6 +67,38 @@ import Testing
         try bench.exchange(friend, "PING\r\n", "+PONG\r\n")
     }
 
+    @Test func howLongARequestMayBeChangesForConnectionsThatAreThere() throws {
+        let bench = try ServerBench(broker: { $0.inputBytesMost = 1 << 20 })
+        let client = try bench.client()
+        try bench.exchange(client, command("CONFIG", "SET", "proto-max-bulk-len", "2mb"), "+OK\r\n")
+        let body = String(repeating: "b", count: 3 << 19)
+        var request = Array(command("PING", body).utf8)[...]
+        let answer = "$\(body.utf8.count)\r\n\(body)\r\n"
+        try bench.turn(until: {
+            client.send(&request, most: 1 << 16)
+            return client.receive() || client.received.count >= answer.utf8.count
+        })
+        #expect(client.take() == answer)
+    }
+
+    @Test func whoComesFromAnotherMachineStaysOutsideOnceThereIsNoPassword() throws {
+        let near: [[UInt8]] = [
+            [127, 0, 0, 1], [127, 9, 9, 9], [UInt8](repeating: 0, count: 15) + [1],
+            [UInt8](repeating: 0, count: 10) + [255, 255, 127, 0, 0, 1],
+        ]
+        let far: [[UInt8]] = [
+            [192, 168, 0, 1], [UInt8](repeating: 0, count: 10) + [255, 255, 10, 0, 0, 1],
+            [0x20, 1] + [UInt8](repeating: 0, count: 14),
+            [1, 0] + [UInt8](repeating: 0, count: 13) + [1],
+        ]
+        var settings = BrokerSettings()
+        #expect(QueueServer.mayEnter(from: nil, settings))
+        for host in near { #expect(QueueServer.mayEnter(from: DoorAddress(host: host, port: 1), settings)) }
+        for host in far { #expect(!QueueServer.mayEnter(from: DoorAddress(host: host, port: 1), settings)) }
+        settings.password = Array("secret".utf8)
+        for host in near + far { #expect(QueueServer.mayEnter(from: DoorAddress(host: host, port: 1), settings)) }
+    }
+
     @Test func aRequestThatIsNeverFinishedEndsAndAnIdleConnectionStays() throws {
         let bench = try ServerBench()
         let idle = try bench.client()

@@ -154,6 +154,34 @@ import Testing
         #expect(bench.server.counters.connections == 0)
     }
 
+    @Test func readsItsCertificateAgain() throws {
+        let folder = try Folder()
+        let old = try makeCertificate(folder, "old")
+        let new = try makeCertificate(folder, "new")
+        let files = (certificate: folder.path + "/live.pem", key: folder.path + "/live.key")
+        func put(_ made: (certificate: String, key: String)) throws {
+            for (from, to) in [(made.certificate, files.certificate), (made.key, files.key)] {
+                try Data(contentsOf: URL(fileURLWithPath: from)).write(to: URL(fileURLWithPath: to))
+            }
+        }
+        try put(old)
+        let bench = try ServerBench({
+            $0.encryption = EncryptionSettings(certificatePath: files.certificate, keyPath: files.key)
+        })
+        func isShown(_ certificate: String) throws -> Bool {
+            try ask(bench, in: folder, ["-CAfile", certificate, "-verify_return_error"], "PING\r\nQUIT\r\n")
+                == "+PONG\r\n+OK\r\n"
+        }
+        #expect(try isShown(old.certificate))
+        try put(new)
+        #expect(try isShown(old.certificate), "not before it is told to")
+        try bench.server.readCertificateAgain()
+        #expect(try isShown(new.certificate) && !isShown(old.certificate))
+        try Data().write(to: URL(fileURLWithPath: files.key))
+        #expect(throws: QueueServerError.self) { try bench.server.readCertificateAgain() }
+        #expect(try isShown(new.certificate))
+    }
+
     @Test func aCertificateThatCannotBeUsedIsNamed() throws {
         let folder = try Folder()
         let one = try makeCertificate(folder, "one")

@@ -4,10 +4,10 @@ import Store
 /// What happens by itself: jobs that come back, expire or become dead letters; clients that are served or time out.
 extension Broker {
     /// Jobs that are moved or ended for their time in one turn; the next turn follows at once.
-    static let duePerTurn = 10_000
+    static let duePerTurn = 4_000
     /// A job that moves to another queue is written again: so many bytes of it count like one more job, so that a turn
-    /// with large bodies writes about 20 MB.
-    private static let bytesPerDue = 2_048
+    /// with large bodies writes about 8 MB.
+    private static let bytesPerDue = 4_096
 
     /// Brings back and ends what is due, serves who waits, answers whose time is over. Once, at the end of each turn.
     package func endTurn(at time: Instant) {

@@ -83,10 +83,14 @@ extension Broker {
         client.replies.bulk(text)
     }
 
+    private static let pauseMillisecondsMost: Int64 = 3_600_000
+
     /// CLIENT PAUSE ms [WRITE | ALL].
     private func pauseClients(_ arguments: Arguments, _ client: BrokerClient) {
-        guard let milliseconds = arguments.integer(2), milliseconds <= Int64.max / 1_000 else {
-            return client.replies.error("ERR timeout is not an integer or out of range")
+        // Nobody could end it: who would is held, too.
+        guard let milliseconds = arguments.integer(2), milliseconds <= Self.pauseMillisecondsMost else {
+            return client.replies.error(
+                "ERR timeout is not an integer or out of range: at most \(Self.pauseMillisecondsMost)")
         }
         guard milliseconds >= 0 else { return client.replies.error("ERR timeout is negative") }
         if arguments.count == 4, !["write", "all"].contains(arguments.lowercased(3)) {

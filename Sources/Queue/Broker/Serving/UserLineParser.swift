@@ -60,7 +60,7 @@ struct UserLineParser {
         if name == "default" {
             throw error(
                 "`default` is who says a password without a name",
-                "give that password with --disque-password, and this user another name")
+                "give that password with --disque-password-file, and this user another name")
         }
         guard name.utf8.count <= Self.nameBytesMost, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f && $0 != 0x22 })
         else {

@@ -42,7 +42,7 @@ package struct UsersFile: Sendable, Hashable {
           user NAME password-sha256 DIGITS may CLASS... on QUEUE...
           user NAME password-file PATH     may CLASS... on QUEUE...
 
-          NAME     what the client says in AUTH NAME PASSWORD; `default` is who says a password only (--disque-password)
+          NAME     what the client says in AUTH NAME PASSWORD; `default`, who says a password only, is no name (--disque-password-file)
           DIGITS   64 hexadecimal digits: printf %s PASSWORD | sha256sum
           PATH     a file that holds the password and nothing else
           CLASS    produce     ADDJOB
