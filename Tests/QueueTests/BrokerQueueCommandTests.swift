@@ -194,7 +194,7 @@ import Testing
 
     /// Adds ten jobs that cost a turn as much as a hundred small ones each.
     private func addLarge(_ options: String...) -> [String] {
-        let body = String(repeating: "b", count: 204_800)
+        let body = String(repeating: "b", count: 409_600)
         return (0..<10).map { _ in
             let reply = desk.run(client, ["ADDJOB", "q", body, "0"] + options)
             guard case .status(let id) = reply else { return "" }

@@ -1,9 +1,10 @@
 import CSQLite
 import Glibc
 import Message
-import Store
 import StoreSamples
 import Testing
+
+@testable import Store
 
 @Suite("Jobs in the store") struct JobStorageTests {
     @Test func fillTheirBudgetsAndNoMore() throws {
@@ -178,6 +179,54 @@ import Testing
         #expect(again.jobs.find(first) == nil)
         try again.commit()
         #expect(try SQLiteStore(inMemory: again.serialized()).jobs.find(first) == nil)
+    }
+
+    @Test func ofAChunkThatEndedAfterItsImageAreReadFromTheLogAlone() throws {
+        let store = try SQLiteStore(settings: Self.tight)
+        let jobs = JobDriver(store)
+        let other = JobDriver(
+            store, Array("other".utf8).withUnsafeBytes { store.jobs.makeQueue($0, at: Instant(microseconds: 1)) })
+        jobs.add(5, bytes: 100)
+        try store.commit()
+        let first = try #require(store.jobs.firstQueued(in: jobs.queue))
+        while store.jobMemory.images < 3 {
+            other.add(50, bytes: 200)
+            try store.commit()
+        }
+        jobs.add(5, bytes: 100)
+        try store.commit()
+        for number in jobs.take(10) {
+            #expect(number.rawValue - first.rawValue < 10)
+            store.jobs.remove(number, ending: .acknowledged)
+        }
+        store.jobs.drop(jobs.queue)
+        try store.commit()
+        let left = store.jobs.jobCount
+        let again = try SQLiteStore(inMemory: store.serialized(), settings: Self.tight)
+        #expect(again.jobs.jobCount == left)
+    }
+
+    @Test func leaveNothingOfTheirQueueInMemory() throws {
+        let store = try SQLiteStore(settings: Self.tight)
+        let stays = JobDriver(store)
+        var left: [() -> Bool] = []
+        for index in 0..<500 {
+            let name = Array("answers \(index)".utf8)
+            let jobs = JobDriver(store, name.withUnsafeBytes { store.jobs.makeQueue($0, at: Instant(microseconds: 1)) })
+            weak let queue = store.jobStorage.queues[jobs.queue.rawValue]
+            left.append { queue != nil }
+            jobs.add(1, bytes: 10)
+            try store.commit()
+            for number in jobs.take(1) { store.jobs.remove(number, ending: .acknowledged) }
+            store.jobs.drop(jobs.queue)
+            stays.add(1, bytes: 100)
+            try store.commit()
+        }
+        while store.jobMemory.images < 20 {
+            stays.add(20, bytes: 200)
+            try store.commit()
+        }
+        #expect(left.count { $0() } < 100)
     }
 
     @Test func knowHowLateItWas() throws {

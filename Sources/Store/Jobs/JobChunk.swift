@@ -41,10 +41,11 @@ final class JobChunk {
     var storedBodyEnd = 0
     /// Rows of blocks in the file.
     var segments = 0
-    /// While loading: blocks before those in the log are gone.
-    var isPartial = false
     /// Where the blocks of this turn begin; nil: it has none.
     var grownFrom: Int?
+    /// While loading: the log's facts do not follow from what is in the file. Its rows were deleted since, so that it must
+    /// turn out to have ended.
+    var lacksBlocks = false
 
     // MARK: Where it stands
 

@@ -91,7 +91,10 @@ struct ReadyChunks {
 
     private var heap = Heap<Place>()
 
-    mutating func removeAll() { heap.removeAll() }
+    mutating func removeAll() {
+        for place in heap.unordered { place.chunk.isReady = false }
+        heap.removeAll()
+    }
 
     mutating func push(_ chunk: JobChunk) {
         chunk.isReady = true

@@ -171,7 +171,7 @@ extension JobStorage {
 
     /// As many rows as turns like this one make dirty, so that the log is not kept long for the queues alone.
     private func planQueues(before row: Int64) {
-        let most = max(512, facts.count / 128)
+        let most = max(512, 2 * touched.count)
         var written = 0
         while plan.queueEntries < dirtyQueues.count, written < most {
             let queue = dirtyQueues[plan.queueEntries]

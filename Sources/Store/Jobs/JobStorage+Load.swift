@@ -113,8 +113,12 @@ extension JobStorage {
             let blocks = reader.read(bytes: Int(bytes))
         else { return false }
         guard let chunk = chunk(number), chunk.asOf < turn else { return true }
-        guard Int(start) >= chunk.bodyEnd else { return false }
-        if Int(start) > chunk.bodyEnd { missBlocks(of: chunk, before: Int(start)) }
+        if Int(start) != chunk.bodyEnd {
+            releaseBodies(of: chunk)
+            chunk.bodyEnd = Int(start)
+            chunk.markNoBodies()
+            chunk.lacksBlocks = true
+        }
         guard let source = blocks.baseAddress, !blocks.isEmpty else { return true }
         appendBlock(blocks.count, to: chunk).copyMemory(from: source, byteCount: blocks.count)
         markDirty(chunk)
@@ -125,8 +129,8 @@ extension JobStorage {
         guard let number: UInt64 = reader.read(), let end: UInt32 = reader.read(), let segment: UInt16 = reader.read()
         else { return false }
         guard let chunk = chunk(number), chunk.asOf < turn else { return true }
-        guard Int(end) >= chunk.bodyEnd, segment < 1023 else { return false }
-        if Int(segment) != chunk.nextSegment { chunk.isPartial = true }
+        guard segment < 1023 else { return false }
+        if Int(end) < chunk.bodyEnd || Int(segment) != chunk.nextSegment { chunk.lacksBlocks = true }
         releaseBodies(of: chunk)
         chunk.bodyEnd = Int(end)
         chunk.storedBodyEnd = Int(end)
@@ -134,16 +138,6 @@ extension JobStorage {
         chunk.markNoBodies()
         markDirty(chunk)
         return true
-    }
-
-    /// What the log says of a chunk whose rows went with its last job, and whose first facts went before: it must say that
-    /// all jobs ended, too.
-    private func missBlocks(of chunk: JobChunk, before start: Int) {
-        releaseBodies(of: chunk)
-        chunk.bodyEnd = start
-        chunk.storedBodyEnd = start
-        chunk.markNoBodies()
-        chunk.isPartial = true
     }
 
     /// The chunk that a fact of this row is about; nil: its image includes the fact.
@@ -262,9 +256,6 @@ extension JobStorage {
         for number in order {
             guard let chunk = chunks[number] else { continue }
             chunk.queue.append(chunk)
-            if chunk.live > 0, chunk.isPartial {
-                throw .damaged(what: "chunk \(number) holds jobs whose bodies are missing in job_chunks and job_bodies")
-            }
             if chunk.live > 0, chunk.queue.isGone {
                 throw .damaged(what: "chunk \(number) holds jobs of queue \(chunk.queue.id), which is not there")
             }
@@ -273,6 +264,8 @@ extension JobStorage {
             guard let chunk = chunks[number] else { continue }
             if chunk.isEmpty {
                 end(chunk)
+            } else if chunk.lacksBlocks {
+                throw .damaged(what: "the bodies of jobs in chunk \(number), which job_log knows in part")
             } else if chunk.counts[0] > 0, !chunk.isReady {
                 chunk.queue.ready.push(chunk)
             }

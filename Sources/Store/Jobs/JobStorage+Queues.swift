@@ -74,6 +74,8 @@ extension JobStorage: JobIndex {
 
     func forget(_ queue: JobQueue) {
         queue.isGone = true
+        // It and the chunks name each other.
+        queue.ready.removeAll()
         queues[queue.id] = nil
         if names[queue.name] === queue { names[queue.name] = nil }
     }

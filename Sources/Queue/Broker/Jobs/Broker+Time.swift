@@ -6,7 +6,7 @@ extension Broker {
     /// Jobs that are moved or ended for their time in one turn; the next turn follows at once.
     static let duePerTurn = 4_000
     /// A job that moves to another queue is written again: so many bytes of it count like one more job, so that a turn
-    /// with large bodies writes about 20 MB.
+    /// with large bodies writes about 16 MB.
     private static let bytesPerDue = 4_096
 
     /// Brings back and ends what is due, serves who waits, answers whose time is over. Once, at the end of each turn.
