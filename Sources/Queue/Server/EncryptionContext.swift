@@ -51,7 +51,9 @@ final class EncryptionContext {
     private static func failure(_ path: String) -> QueueServerError {
         let code = ERR_get_error()
         if let reason = ERR_reason_error_string(code) {
-            return .badCertificate(path: path, message: String(cString: reason))
+            let text = String(cString: reason)
+            let isOtherwise = text == "unsupported" || text == "no start line"
+            return .badCertificate(path: path, message: isOtherwise ? "what it should hold is not in it (PEM)" : text)
         }
         // A system error has no reason string of OpenSSL's own.
         let number = Int32(truncatingIfNeeded: code & 0x7fff_ffff)

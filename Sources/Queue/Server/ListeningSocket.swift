@@ -53,12 +53,12 @@ final class ListeningSocket {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         try clear(path, address)
         let descriptor = socket(AF_UNIX, Self.stream, 0)
-        guard descriptor >= 0 else { throw failure(on: path) }
+        guard descriptor >= 0 else { throw failure(at: path) }
         // Nobody can connect before `listen`: its mode is right by then.
         guard with(address, { bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0,
             listen(descriptor, backlog) == 0
         else {
-            let failure = failure(on: path)
+            let failure = failure(at: path)
             close(descriptor)
             throw failure
         }
@@ -70,13 +70,13 @@ final class ListeningSocket {
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
         let probe = socket(AF_UNIX, Self.stream, 0)
-        guard probe >= 0 else { throw failure(on: path) }
+        guard probe >= 0 else { throw failure(at: path) }
         defer { close(probe) }
         // Only a refusal says that nobody listens: a full backlog, for one, does not.
         guard with(address, { connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
             throw .socketInUse(path: path)
         }
-        guard unlink(path) == 0 else { throw failure(on: path) }
+        guard unlink(path) == 0 else { throw failure(at: path) }
     }
 
     private static var stream: Int32 {
@@ -94,6 +94,10 @@ final class ListeningSocket {
     private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    private static func failure(at path: String) -> QueueServerError {
+        .cannotListenAt(path: path, message: String(cString: strerror(errno)))
     }
 
     private static func failure(on address: String) -> QueueServerError {

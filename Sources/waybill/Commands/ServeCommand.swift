@@ -30,7 +30,11 @@ enum ServeCommand {
             When it is ready it prints one line: ready admin=HOST:PORT disque=HOST:PORT|off routes=N
 
             With --disque or --disque-socket any client of Disque or Redis can use its queues; the folder of routes may
-            then hold no route. Beyond loopback that needs a password, users or TLS.
+            then hold no route. Beyond loopback that needs a password, users or TLS. A line of --disque-users is
+
+              user NAME password-file PATH may CLASS... on QUEUE...
+
+            with the classes produce, consume, observe, manage, administer and all, and * and ? in names of queues.
             """,
         flags: [
             .routes, .data,

@@ -34,6 +34,9 @@ import Testing
         _ = FileManager.default.createFile(atPath: path, contents: Data("order".utf8))
         #expect(throws: QueueServerError.notASocket(path: path)) { try ServerBench({ $0.socketPath = path }) }
         #expect(FileManager.default.contents(atPath: path) == Data("order".utf8))
+        let nowhere = folder.path + "/gone/door.sock"
+        let error = #expect(throws: QueueServerError.self) { try ServerBench({ $0.socketPath = nowhere }) }
+        #expect(error?.description.contains(nowhere) == true && error?.remedy.contains("--disque-socket") == true)
         let long = folder.path + "/" + String(repeating: "x", count: 200)
         #expect(throws: QueueServerError.pathTooLong(path: long, bytesMost: 107)) {
             try ServerBench({ $0.socketPath = long })
@@ -195,6 +198,7 @@ import Testing
             }
             #expect(error?.description.hasPrefix("\(bad) cannot be used: ") == true, "\(error as Any)")
             #expect(error?.description.contains("no reason") == false, "\(error as Any)")
+            #expect(error?.description.contains("unsupported") == false, "\(error as Any)")
         }
     }
 }
