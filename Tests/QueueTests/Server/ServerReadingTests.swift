@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func aTurnEndsInTimeAndWhoAsksForLittleGoesFirst() throws {
-        let bench = try ServerBench()
+        let bench = try ServerBench({ $0.microsecondsInATurn = 5_000 })
         let busy = try (0..<20).map { _ in try bench.client() }
         let other = try bench.client()
         try bench.exchange(other, "PING\r\n", "+PONG\r\n")
